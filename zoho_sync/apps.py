@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ZohoSyncConfig(AppConfig):
+    name = "zoho_sync"
+    verbose_name = _("Zoho sync")

@@ -1,0 +1,21 @@
+"""The tables of the sync: runs and what they left behind, the connection, and the calls it may make."""
+
+from .calls import ApiUsage, CallSlot, FilterVerdict, RateBucket
+from .connection import OAuthToken
+from .events import Event, WorkerBeat
+from .runs import PlannedChange, RecordError, RunPage, SyncCheckpoint, SyncRun
+
+__all__ = [
+    "ApiUsage",
+    "CallSlot",
+    "Event",
+    "FilterVerdict",
+    "OAuthToken",
+    "PlannedChange",
+    "RateBucket",
+    "RecordError",
+    "RunPage",
+    "SyncCheckpoint",
+    "SyncRun",
+    "WorkerBeat",
+]

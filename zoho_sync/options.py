@@ -1,0 +1,117 @@
+"""What a run is asked to do, in plain values."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+MIN_BATCH, MAX_BATCH = 10, 200
+
+
+class SyncMode(models.TextChoices):
+    FULL = "full", _("full")  # everything, then tombstones
+    INCREMENTAL = "incremental", _("incremental")  # what changed since the watermark
+    REALTIME = "realtime", _("real-time")  # the given ids
+
+
+class Trigger(models.TextChoices):
+    ADMIN = "admin", _("admin")
+    COMMAND = "command", _("command")
+    API = "api", _("API")
+    SCHEDULE = "schedule", _("schedule")
+    WEBHOOK = "webhook", _("webhook")
+    RETRY = "retry", _("retry")  # of failed records
+    FOLLOW_UP = "follow_up", _("follow-up")  # of another run: details after a list, a comparison's repair
+
+
+class Priority(models.IntegerChoices):
+    """Who may spend which part of the budget (zoho/limits.py)."""
+
+    REALTIME = 1, _("real-time")  # may use the day's reserve
+    NORMAL = 2, _("normal")  # leaves the reserve
+    BACKGROUND = 3, _("background")  # only what nobody else will need
+
+
+class ConflictPolicy(models.TextChoices):
+    SOURCE_WINS = "source_wins", _("the source wins")
+    NEWEST_WINS = "newest_wins", _("the newest wins")
+    LOCAL_WINS = "local_wins", _("staff's version wins")
+    HOLD = "hold", _("hold for a person")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncOptions:
+    """What one run is asked to do; stored with the run.
+
+    entity: registered name, e.g. "products".
+    ids: external ids; real-time only, and then not empty. Repetitions are dropped, order is kept.
+    since: aware UTC, inclusive; incremental only; None lets the checkpoint decide.
+    batch_size: rows per list page and ids per bulk detail call, 10 to 200.
+    active_only, with_stock_only: leave other rows out. low_stock: products at or below `threshold` only (stock).
+    warehouses: external ids; stock of these only. update_prices: a stock run also writes the products' own prices.
+    dry_run: the same plan, stored as planned changes; nothing mirrored is written.
+    Raises ValueError when the combination has no meaning.
+    """
+
+    entity: str
+    mode: SyncMode = SyncMode.INCREMENTAL
+    ids: tuple[str, ...] = ()
+    since: datetime | None = None
+    batch_size: int = MAX_BATCH
+    active_only: bool = False
+    with_stock_only: bool = False
+    warehouses: tuple[str, ...] = ()
+    update_prices: bool = False
+    low_stock: bool = False
+    threshold: int = 10
+    dry_run: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mode", SyncMode(self.mode))
+        object.__setattr__(self, "ids", tuple(dict.fromkeys(str(each).strip() for each in self.ids)))
+        object.__setattr__(self, "warehouses", tuple(dict.fromkeys(str(each).strip() for each in self.warehouses)))
+        if bool(self.ids) != (self.mode is SyncMode.REALTIME):
+            raise ValueError("ids belong to real-time runs, and only there")
+        if any(not each or len(each) > 64 for each in (*self.ids, *self.warehouses)):
+            raise ValueError("an id is a text of 1 to 64 characters")
+        if not MIN_BATCH <= self.batch_size <= MAX_BATCH:
+            raise ValueError(f"batch_size must be from {MIN_BATCH} to {MAX_BATCH}")
+        if self.threshold < 0:
+            raise ValueError("threshold must not be negative")
+        if self.since is not None:
+            if self.since.tzinfo is None:
+                raise ValueError("modified_since needs a time zone")
+            if self.mode is not SyncMode.INCREMENTAL:
+                raise ValueError("modified_since belongs to incremental runs, and only there")
+        if self.entity != "stock" and (self.warehouses or self.update_prices or self.low_stock):
+            raise ValueError("warehouses, update_prices and low_stock belong to stock runs, and only there")
+        if self.entity not in ("stock", "products") and self.with_stock_only:
+            raise ValueError("with_stock_only belongs to runs of stock or products, and only there")
+
+    @property
+    def sees_part(self) -> bool:
+        """True when rows are left out on purpose: such a run proves no row gone and moves no watermark."""
+        return bool(
+            self.mode is SyncMode.REALTIME
+            or self.active_only
+            or self.with_stock_only
+            or self.low_stock
+            or self.warehouses
+        )
+
+    def as_json(self) -> dict:
+        """Plain JSON values, for the run's row."""
+        values = asdict(self) | {"since": self.since.isoformat() if self.since else None}
+        return values | {"mode": str(self.mode), "ids": list(self.ids), "warehouses": list(self.warehouses)}
+
+    @classmethod
+    def from_json(cls, stored: dict) -> SyncOptions:
+        """The inverse of `as_json`; names of later versions are refused by the constructor."""
+        known = {field.name for field in fields(cls)}
+        values = {name: value for name, value in stored.items() if name in known}
+        if values.get("since"):
+            values["since"] = datetime.fromisoformat(values["since"])
+        return cls(**values)
