@@ -1,0 +1,167 @@
+"""SandboxControl: how tests and people steer a sandbox, in this process or another, over HTTP."""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from .door import PREFIX
+from .encoding import decode, encode
+
+
+class SandboxError(RuntimeError):
+    """The sandbox refused an order, or cannot be reached; the text says why."""
+
+
+class SandboxControl:
+    """Orders to the sandbox at `url`. Kinds of records: items, contacts, pricebooks, locations, currencies,
+    taxes, users, categories, brands. Ids are text; fractional numbers come back as exact Decimals.
+    """
+
+    def __init__(self, url: str, timeout: float = 60.0) -> None:
+        self.url = url
+        self.timeout = timeout
+        self._netloc = urlsplit(url).netloc
+
+    # -- records ----------------------------------------------------------------------------------------------
+
+    def records(self, kind: str) -> list[dict[str, Any]]:
+        """All records of a kind in their true detail form, poison or not."""
+        return list(self.stream(kind))
+
+    def stream(self, kind: str) -> Iterator[dict[str, Any]]:
+        """The same one by one, for tables too big for the memory."""
+        connection, response = self._send("stream", {"kind": kind})
+        try:
+            for line in response:
+                yield decode(line)
+        finally:
+            connection.close()
+
+    def ids(self, kind: str) -> list[str]:
+        return self._order("ids", kind=kind)
+
+    def record(self, kind: str, id: str) -> dict[str, Any]:
+        """The true detail form of one record; SandboxError when it is not there."""
+        return self._order("record", kind=kind, id=id)
+
+    def change(
+        self, kind: str, id: str, *, bump: bool = True, drop: Iterable[str] = (), **fields: Any
+    ) -> None:
+        """Set fields (None is sent as null); `drop` names keys that are no longer sent at all.
+
+        bump: move last_modified_time to the sandbox's now. Custom fields are `cf_…` keys.
+        """
+        self._order("change", kind=kind, id=id, fields=fields, bump=bump, drop=list(drop))
+
+    def add(self, kind: str, **fields: Any) -> str:
+        """A new item, contact, pricebook or location; its id. Items take stock={location_id: on hand}."""
+        return self._order("add", kind=kind, fields=fields)
+
+    def delete(self, kind: str, id: str | Iterable[str]) -> None:
+        """One record, or several in one order."""
+        self._order("delete", kind=kind, ids=[id] if isinstance(id, str) else list(id))
+
+    def set_stock(self, item_id: str, location_id: str, **figures: Any) -> None:
+        """on_hand, available, actual, committed, actual_committed, in_transit, asset_value, initial_stock,
+        initial_stock_rate. Never moves last_modified_time; the totals of the list row follow.
+
+        on_hand takes `available` (accounting) and `actual` (physical) with it, unless they are given too.
+        """
+        self._order("set_stock", item_id=item_id, location_id=location_id, figures=figures)
+
+    def set_price(
+        self,
+        pricebook_id: str,
+        item_id: str,
+        rate: Any = None,
+        *,
+        brackets: list[dict[str, Any]] | None = None,
+        bump: bool = False,
+    ) -> None:
+        """One row of a price list; without rate and brackets the row goes. bump moves the list's time."""
+        self._order(
+            "set_price", pricebook_id=pricebook_id, item_id=item_id, rate=rate, brackets=brackets, bump=bump
+        )
+
+    def poison(self, kind: str, id: str, raw_json_text: str | None, place: str = "both") -> None:
+        """Send exactly this text instead of the record; place: list, detail or both. None heals it."""
+        self._order("poison", kind=kind, id=id, text=raw_json_text, place=place)
+
+    def random_changes(self, count: int, seed: int = 1) -> list[dict[str, Any]]:
+        """Make `count` seeded changes of many kinds; each answer row has what, kind and id."""
+        return self._order("random_changes", count=count, seed=seed)
+
+    # -- faults, calls, limits, tokens, clock -----------------------------------------------------------------
+
+    def order_fault(
+        self, kind: str, path: str = "/items", times: int | None = 1, after: int = 0, **options: Any
+    ) -> None:
+        """Spoil the next `times` answers (None: all) on `path` once `after` calls have passed unharmed.
+
+        path: what follows /inventory/v1 or /books/v3, `*` allowed, or /oauth/v2/token.
+        Kinds and their options (status, code, message, delay, retry_after, share, rows, size, gzip, location)
+        are listed in zoho_sync.sandbox.faults.
+        """
+        self._order("order_fault", kind=kind, path=path, times=times, after=after, **options)
+
+    def clear_faults(self) -> None:
+        self._order("clear_faults")
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Every call since the start or forget_calls(), in the order of their answers:
+        at (seconds since 1970, arrival), method, api (inventory, books, accounts), path (without
+        /inventory/v1), query, status (None: no answer), code (None: none read), fault (or None).
+        """
+        return self._order("calls")
+
+    def forget_calls(self) -> None:
+        """Forget the calls, and count the limits afresh."""
+        self._order("forget_calls")
+
+    def settings(self, **values: Any) -> dict[str, Any]:
+        """Set limits and habits (see zoho_sync.sandbox.settings.Settings); all settings come back."""
+        return self._order("settings", **values)
+
+    def tokens(self, action: str) -> None:
+        """expire: all access tokens. revoke: all refresh tokens. throttle: no new ones. restore: as at the start."""
+        self._order("tokens", action=action)
+
+    def grant_code(self, **options: Any) -> str:
+        """A one-time code as a self client shows it. Options: scope, redirect_uri, offline, life (seconds)."""
+        return self._order("grant_code", **options)
+
+    def clock(self, offset_seconds: float | None = None) -> int:
+        """The organisation's now, seconds since 1970, after moving its clock away from the real one."""
+        return self._order("clock", offset_seconds=offset_seconds)
+
+    def about(self) -> dict[str, Any]:
+        """Counts per kind, the seed, and the organisation's now."""
+        return self._order("about")
+
+    # -- inside -----------------------------------------------------------------------------------------------
+
+    def _order(self, verb: str, **order: Any) -> Any:
+        connection, response = self._send(verb, order)
+        try:
+            return decode(response.read())
+        finally:
+            connection.close()
+
+    def _send(
+        self, verb: str, order: dict[str, Any]
+    ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+        connection = http.client.HTTPConnection(self._netloc, timeout=self.timeout)
+        try:
+            connection.request("POST", PREFIX + verb, encode(order), {"Content-Type": "application/json"})
+            response = connection.getresponse()
+        except OSError as error:
+            connection.close()
+            raise SandboxError(f"No sandbox answers at {self.url}: {error}") from error
+        if response.status != 200:
+            text = response.read().decode("utf-8", "replace")
+            connection.close()
+            raise SandboxError(text)
+        return connection, response

@@ -1,0 +1,117 @@
+"""The sandbox as one object: data, limits, tokens, faults and the server around them."""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+from typing import Any
+
+from .calls import Calls
+from .control import SandboxControl
+from .door import Door
+from .faults import Faults
+from .limits import Limits
+from .oauth import Accounts
+from .server import Server
+from .settings import Settings
+from .size import Size
+from .world import (
+    SANDBOX_CLIENT_ID,
+    SANDBOX_CLIENT_SECRET,
+    SANDBOX_ORGANIZATION_ID,
+    SANDBOX_REFRESH_TOKEN,
+    World,
+)
+
+
+class Sandbox:
+    """A Zoho of one's own, served by threads of this process between start() and stop().
+
+    size: how much data. seed: which data. port: 0 takes a free one. settings: see Settings.
+    Raises ValueError for a host outside the loopback, OSError for a port that is taken.
+    """
+
+    def __init__(
+        self,
+        size: Size | None = None,
+        seed: int = 7,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        **settings: Any,
+    ) -> None:
+        _need_loopback(host)
+        self.settings = Settings()
+        self.settings.update(**settings)
+        self.accounts = Accounts(self.settings)
+        self.limits = Limits(self.settings)
+        self.faults = Faults()
+        self.calls = Calls()
+        self._server = _bind(host, port, self)  # before the data: a taken port is known at once
+        self.world = World(size or Size(), seed)
+        self.world.locations_enabled = self.settings.locations_enabled
+        self.door = Door(self)
+        shown = f"[{host}]" if ":" in host else host
+        self.url = f"http://{shown}:{self._server.server_address[1]}"
+        self.accounts.base_url = self.url
+        self.control = SandboxControl(self.url)
+        self._thread: threading.Thread | None = None
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """The four values a client needs, under the names of their environment variables."""
+        return {
+            "ZOHO_CLIENT_ID": SANDBOX_CLIENT_ID,
+            "ZOHO_CLIENT_SECRET": SANDBOX_CLIENT_SECRET,
+            "ZOHO_REFRESH_TOKEN": SANDBOX_REFRESH_TOKEN,
+            "ZOHO_ORGANIZATION_ID": SANDBOX_ORGANIZATION_ID,
+        }
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The credentials, and where to find the sandbox."""
+        return self.credentials | {"ZOHO_API_BASE_URL": self.url, "ZOHO_ACCOUNTS_URL": self.url}
+
+    def apply_settings(self, values: dict[str, Any]) -> None:
+        self.settings.update(**values)
+        if self.world.locations_enabled != self.settings.locations_enabled:
+            self.world.locations_enabled = self.settings.locations_enabled
+            self.world.forget_details("items")
+
+    def start(self) -> Sandbox:
+        self._thread = threading.Thread(
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": 0.05},
+            name="zoho-sandbox",
+            daemon=True,
+        )
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        if self._thread is None:
+            self._server.server_close()
+            return
+        self._server.stop()
+        self._thread.join()
+        self._thread = None
+
+    def __enter__(self) -> Sandbox:
+        return self.start()
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+
+def _need_loopback(host: str) -> None:
+    try:
+        is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        raise ValueError(
+            f"The sandbox listens on loopback addresses only, such as 127.0.0.1, not on {host!r}."
+        )
+
+
+def _bind(host: str, port: int, sandbox: Sandbox) -> Server:
+    return Server((host, port), sandbox)

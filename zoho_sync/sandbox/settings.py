@@ -1,0 +1,82 @@
+"""What can be set on a running sandbox, with the values it starts with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+_CHOICES = {
+    "minute_code": (44, 43),
+    "token_throttle": ("denied", "too_many_requests"),
+    "item_filter": ("honoured", "ignored", "refused"),
+    "contact_filter": ("honoured", "ignored", "refused"),
+}
+_OPTIONAL = {"calls_per_minute", "calls_per_day", "concurrency"}
+
+
+@dataclass(slots=True)
+class Settings:
+    """Limits and habits. None for one of the three limits means there is none.
+
+    calls_per_minute, calls_per_day, concurrency: per organisation, refused with 44 (or 43), 45, 1070.
+    window_seconds: length of the rolling window that "per minute" means; shorter in tests.
+    minute_code: 44, or its undocumented sister 43.
+    latency_ms: added to every answer.
+    retry_after, rate_headers: send Retry-After with a 429; X-Rate-Limit-* with every answer. Zoho documents neither.
+    max_item_ids: most ids in one /itemdetails or /items/pricebookrate call.
+    locations_enabled: False makes /locations fail, /warehouses work, and details say warehouse.
+    pricebooks_enabled: False makes every price list path a 404 with code 5.
+    item_filter, contact_filter: what last_modified_time does on the list.
+    gzip: compress answers for clients that accept it.
+    expires_in: life of an access token, seconds.
+    token_throttle: how the eleventh token is refused, "denied" (HTTP 200) or "too_many_requests" (HTTP 400).
+    tokens_per_ten_minutes, live_tokens: per refresh token.
+    """
+
+    calls_per_minute: int | None = 100
+    calls_per_day: int | None = 10_000
+    concurrency: int | None = 10
+    window_seconds: float = 60.0
+    minute_code: int = 44
+    latency_ms: float = 0.0
+    retry_after: bool = False
+    rate_headers: bool = False
+    max_item_ids: int = 200
+    locations_enabled: bool = True
+    pricebooks_enabled: bool = True
+    item_filter: str = "honoured"
+    contact_filter: str = "ignored"
+    gzip: bool = False
+    expires_in: int = 3_600
+    token_throttle: str = "denied"
+    tokens_per_ten_minutes: int = 10
+    live_tokens: int = 15
+
+    def update(self, **values: Any) -> None:
+        """Set several at once; ValueError, and nothing set, when one is unknown or out of its range."""
+        known = {field.name: type(field.default) for field in fields(Settings)}
+        for name, value in values.items():
+            if name not in known:
+                raise ValueError(f"There is no setting {name!r}; there are {', '.join(sorted(known))}.")
+            self._check(name, known[name], value)
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    @staticmethod
+    def _check(name: str, kind: type, value: Any) -> None:
+        if name in _CHOICES:
+            if value not in _CHOICES[name]:
+                raise ValueError(
+                    f"{name} must be one of {', '.join(map(str, _CHOICES[name]))}, not {value!r}."
+                )
+        elif kind is bool:
+            if not isinstance(value, bool):
+                raise ValueError(f"{name} must be true or false, not {value!r}.")
+        elif value is None:
+            if name not in _OPTIONAL:
+                raise ValueError(f"{name} needs a value.")
+        elif isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+            raise ValueError(f"{name} must be a number from 0 upwards, not {value!r}.")
+
+    def as_dict(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}

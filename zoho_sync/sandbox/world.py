@@ -1,0 +1,73 @@
+"""The organisation behind the sandbox: its tables, its clock, its ids."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from typing import Any
+
+from .records import Record, Table
+from .size import Size
+
+SANDBOX_CLIENT_ID = "1000.SANDBOXCLIENTNOTREAL000000000"
+SANDBOX_CLIENT_SECRET = "sandbox-client-secret-not-real"
+SANDBOX_REFRESH_TOKEN = "1000.sandbox-refresh-token-not-real"
+SANDBOX_ORGANIZATION_ID = "700000001"
+
+KINDS = (
+    "items",
+    "contacts",
+    "pricebooks",
+    "locations",
+    "currencies",
+    "taxes",
+    "users",
+    "categories",
+    "brands",
+)
+FIRST_ID = 5_100_000_000_000_000_000  # nineteen digits, beyond 2**53 and inside a signed 64-bit column
+
+
+class World:
+    """Everything the sandbox knows. Hold `lock` while reading or changing it.
+
+    clock_offset: seconds added to the real clock when a record is modified.
+    locations_enabled: False is the older organisation that says warehouses everywhere.
+    """
+
+    def __init__(self, size: Size, seed: int) -> None:
+        from .dataset import build  # the builders need this module
+
+        self.lock = threading.RLock()
+        self.size = size
+        self.seed = seed
+        self.random = random.Random(seed)
+        self.tables: dict[str, Table] = {kind: Table() for kind in KINDS}
+        self.clock_offset = 0.0
+        self.locations_enabled = True
+        self.custom_fields: dict[str, dict[str, dict[str, Any]]] = {"items": {}, "contacts": {}}
+        self._last_id = FIRST_ID
+        build(self)
+
+    def now(self) -> int:
+        """The organisation's clock, whole seconds since 1970."""
+        return int(time.time() + self.clock_offset)
+
+    def new_id(self) -> str:
+        self._last_id += 2  # Zoho's ids grow, with gaps
+        return str(self._last_id)
+
+    def table(self, kind: str) -> Table:
+        return self.tables[kind]
+
+    def record(self, kind: str, record_id: str) -> Record | None:
+        return self.tables[kind].get(record_id)
+
+    def currency(self, code: str) -> Record | None:
+        return next((r for r in self.tables["currencies"] if r.fields["currency_code"] == code), None)
+
+    def forget_details(self, kind: str) -> None:
+        """Throw away serialised details of a kind, because something they quote has changed."""
+        for record in self.tables[kind]:
+            record.detail_body = None
