@@ -57,6 +57,9 @@ class Detailed(models.Model):
     detail_payload = models.TextField(_("raw detail"), default="", editable=False)
     detail_hash = models.CharField(max_length=32, default="", editable=False)
     detail_at = models.DateTimeField(_("detail read"), null=True, editable=False)
+    detail_is_due = models.BooleanField(  # the listing has shown a change that no detail call has followed yet
+        _("detail to be read"), default=True, editable=False
+    )
 
     class Meta:
         abstract = True

@@ -35,13 +35,6 @@ class Priority(models.IntegerChoices):
     BACKGROUND = 3, _("background")  # only what nobody else will need
 
 
-class ConflictPolicy(models.TextChoices):
-    SOURCE_WINS = "source_wins", _("the source wins")
-    NEWEST_WINS = "newest_wins", _("the newest wins")
-    LOCAL_WINS = "local_wins", _("staff's version wins")
-    HOLD = "hold", _("hold for a person")
-
-
 @dataclass(frozen=True, kw_only=True)
 class SyncOptions:
     """What one run is asked to do; stored with the run.

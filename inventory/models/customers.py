@@ -70,7 +70,11 @@ class Customer(Mirrored, Detailed):
         constraints = mirror_constraints("customer")
         indexes = [
             models.Index(fields=["name", "id"], name="customer_by_name"),  # the list page's order
-            models.Index(fields=["organization", "-source_modified_at"], name="customer_newest_first"),  # details lane
+            models.Index(  # the details lane: newest changes first
+                fields=["organization", "-source_modified_at", "-id"],
+                condition=models.Q(detail_is_due=True, removed_at__isnull=True),
+                name="customer_detail_due",
+            ),
         ]
 
     def __str__(self) -> str:

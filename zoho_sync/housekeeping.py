@@ -1,0 +1,41 @@
+"""Signs of life, and the end of what nobody needs any more."""
+
+from __future__ import annotations
+
+import socket
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from .models import ApiUsage, CallSlot, Event, PlannedChange, RunPage, SyncRun, WorkerBeat
+
+_BATCH = 5000  # rows deleted in one statement, so that a big backlog never holds the write lock for long
+
+
+def record_beat(name: str) -> None:
+    """A worker of cluster `name` lives."""
+    WorkerBeat.objects.update_or_create(
+        name=name, defaults={"beat_at": timezone.now(), "host": socket.gethostname(), "canary_sent_at": None}
+    )
+
+
+def prune() -> int:
+    """Delete rows past their retention (settings.RETENTION_DAYS); returns how many."""
+    now = timezone.now()
+    days = settings.RETENTION_DAYS
+    ended = SyncRun.objects.filter(status__in=SyncRun.ENDED)
+    old = [
+        CallSlot.objects.filter(expires_at__lt=now - timedelta(minutes=10)),
+        Event.objects.filter(at__lt=now - timedelta(days=days["EVENTS"])),
+        ApiUsage.objects.filter(day__lt=(now - timedelta(days=days["USAGE"])).date()),
+        RunPage.objects.filter(run__in=ended.filter(finished_at__lt=now - timedelta(days=1))),
+        PlannedChange.objects.filter(run__finished_at__lt=now - timedelta(days=days["PLANS"])),
+        ended.filter(finished_at__lt=now - timedelta(days=days["RUNS"])),
+    ]
+    return sum(_delete_some(rows) for rows in old)
+
+
+def _delete_some(rows) -> int:
+    keys = list(rows.order_by("pk").values_list("pk", flat=True)[:_BATCH])
+    return rows.model.objects.filter(pk__in=keys).delete()[0] if keys else 0

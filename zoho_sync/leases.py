@@ -1,0 +1,97 @@
+"""Who works on a run. A lease is a claim with an end and a number: whoever comes later gets a higher number, and every
+write of a worker names its own, so that one that slept past its lease can write nothing any more.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import F, Q
+from django.utils import timezone
+
+from .errors import LeaseLost
+from .models import SyncRun
+
+Status = SyncRun.Status
+
+
+def new_owner() -> str:
+    """A name for this claim: host, process and something unique."""
+    return f"{socket.gethostname()[:50]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A claim on one run. `fence` is the number that its writes must carry."""
+
+    run_id: int
+    owner: str
+    fence: int
+
+    @property
+    def mine(self):
+        return SyncRun.objects.filter(pk=self.run_id, fence=self.fence, lease_owner=self.owner)
+
+    def renew(self) -> SyncRun:
+        """Prolong the claim and return the run as it is now. Raises LeaseLost when somebody else has it."""
+        now = timezone.now()
+        if not self.mine.update(lease_until=now + _term(), beat_at=now):
+            raise LeaseLost(f"run {self.run_id} is worked on by somebody else")
+        return SyncRun.objects.get(pk=self.run_id)
+
+    def write(self, **columns) -> None:
+        """Change the run, if it is still ours. Raises LeaseLost otherwise, so that the transaction rolls back."""
+        now = timezone.now()
+        if not self.mine.update(lease_until=now + _term(), beat_at=now, **columns):
+            raise LeaseLost(f"run {self.run_id} is worked on by somebody else")
+
+    def let_go(self, **columns) -> bool:
+        """Change the run and give the claim back. False when it was not ours any more."""
+        return bool(self.mine.update(lease_owner="", lease_until=None, beat_at=timezone.now(), **columns))
+
+
+def _term() -> timedelta:
+    return timedelta(seconds=settings.ZOHO["LEASE_SECONDS"])
+
+
+def claim(run_id: int, *, owner: str | None = None) -> Lease | None:
+    """Take the run, if it waits for a worker; None when it does not, or somebody holds it.
+
+    The attempt is counted here, before any work, so that a page that kills its worker is noticed.
+    """
+    owner = owner or new_owner()
+    now = timezone.now()
+    waits = Q(status__in=[Status.QUEUED, Status.RUNNING, Status.CANCELLING]) | Q(
+        status=Status.PAUSED, paused_until__isnull=False, paused_until__lte=now
+    )
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    taken = SyncRun.objects.filter(waits & free, pk=run_id).update(
+        lease_owner=owner,
+        lease_until=now + _term(),
+        beat_at=now,
+        fence=F("fence") + 1,
+        idle_attempts=F("idle_attempts") + 1,
+        slices_count=F("slices_count") + 1,
+    )
+    if not taken:
+        return None
+    fence = SyncRun.objects.values_list("fence", flat=True).get(pk=run_id)
+    lease = Lease(run_id, owner, fence)
+    SyncRun.objects.filter(pk=run_id, status__in=[Status.QUEUED, Status.PAUSED]).update(status=Status.RUNNING)
+    SyncRun.objects.filter(pk=run_id, started_at__isnull=True).update(started_at=now)
+    return lease
+
+
+def lost() -> list[int]:
+    """Runs that nobody works on although somebody should: queued or due, or their worker died."""
+    now = timezone.now()
+    grace = now - timedelta(seconds=settings.ZOHO["LEASE_SECONDS"])
+    dead = Q(status__in=[Status.RUNNING, Status.CANCELLING]) & (Q(lease_until__lt=now) | Q(lease_until__isnull=True, beat_at__lt=grace))
+    waiting = Q(status=Status.QUEUED, created_at__lt=grace) & (Q(beat_at__isnull=True) | Q(beat_at__lt=grace))
+    due = Q(status=Status.PAUSED, paused_until__lte=now)
+    return list(SyncRun.objects.filter(dead | waiting | due).order_by("pk").values_list("pk", flat=True))

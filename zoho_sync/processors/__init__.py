@@ -1,0 +1,1 @@
+"""One module per entity: how Zoho's records become our rows."""

@@ -1,0 +1,211 @@
+"""A processor is a table: which resource it reads, and how one payload becomes rows of our tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import Enum
+from typing import Any
+
+from django.db import models
+
+from ..errors import RecordRejected
+from . import converters
+
+
+class Kind(Enum):
+    """Which of a resource's two faces a payload is."""
+
+    ROW = "row"  # an element of a listing
+    DETAIL = "detail"  # the answer of a detail call: tells more, and its sub-lists are complete
+
+
+class Details(Enum):
+    """How a resource's details are read."""
+
+    NONE = "none"
+    BULK = "bulk"  # GET /itemdetails?item_ids=…
+    EACH = "each"  # GET /<path>/<id>
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: the payload's key and its converter. A key that is absent tells nothing and changes nothing."""
+
+    key: str
+    convert: converters.Converter | None = None  # None: text as long as the column allows
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """A foreign key found by external id. A required one that is not here yet makes the row wait as a failure."""
+
+    model: type[models.Model]
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """One of our tables as seen from a payload.
+
+    fields: column → Field. extra: further columns computed from the whole payload ({} where it tells nothing).
+    links: foreign key column → Link; their values are external ids until the loader resolves them.
+    set_of: the parent's foreign key, when these rows are replaced as a set with their parent.
+    history: columns whose changes leave history rows.
+    """
+
+    model: type[models.Model]
+    fields: dict[str, Field]
+    extra: Callable[[dict], dict] | None = None
+    links: dict[str, Link] = field(default_factory=dict)
+    set_of: str = ""
+    history: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        compiled = []
+        for column, each in self.fields.items():
+            convert = each.convert or converters.text(self.model._meta.get_field(column).max_length or converters.MAX_TEXT)
+            compiled.append((column, each.key, convert, each.required))
+        object.__setattr__(self, "_compiled", tuple(compiled))
+
+    def values(self, payload: dict) -> dict[str, Any]:
+        """The columns that this payload tells. Raises RecordRejected, naming the key."""
+        result = {}
+        for column, name, convert, required in self._compiled:
+            if name in payload:
+                try:
+                    value = convert(payload[name])
+                except RecordRejected as error:
+                    raise RecordRejected(f"{name}: {error}") from None
+                if required and (value is None or value == ""):
+                    raise RecordRejected(f"{name} is empty")
+                result[column] = value
+            elif required:
+                raise RecordRejected(f"{name} is missing")
+        if self.extra is not None:
+            result |= self.extra(payload)
+        return result
+
+
+@dataclass(slots=True)
+class Row:
+    """One row to be written. `unit` is what is counted: rows of one unit succeed or fail together in the figures."""
+
+    mapping: Mapping
+    external_id: str
+    values: dict[str, Any]
+    unit: str
+    raw: bytes = b""  # kept as the row's raw record
+    kind: Kind = Kind.ROW
+    hash: str = ""
+
+
+@dataclass(slots=True)
+class ChildSet:
+    """All children of one parent that a complete detail shows: live ones not among `told` have gone."""
+
+    mapping: Mapping
+    parent_external_id: str
+    told: set[str]
+
+
+@dataclass(slots=True)
+class Expansion:
+    """What one payload becomes. `rejected`: (unit, reason) of parts that cannot be taken while the rest can."""
+
+    rows: list[Row] = field(default_factory=list)
+    sets: list[ChildSet] = field(default_factory=list)
+    rejected: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Processor:
+    """How one entity is mirrored.
+
+    entity: its public name. label: for people. path, list_key, id_key: Zoho's listing.
+    mapping: the main table. expand(payload, raw, kind, context): its rows; `one_row` suits most.
+    accepts(payload): a reason to leave a record out, or "".
+    modified_filter: does the listing take last_modified_time (tried before it is believed)? sorts: may it be
+    sorted by last_modified_time? With neither, an incremental run reads the whole listing.
+    lane: "list" reads listings; "stock" and "details" are the special walks of phases.py.
+    events: Zoho's module names in webhooks. depends_on: entities whose rows this one links to.
+    full_every: a scheduled run is full when the last good full one is older.
+    """
+
+    entity: str
+    label: Any
+    mapping: Mapping
+    path: str
+    list_key: str
+    id_key: str
+    expand: Callable[..., Expansion]
+    detail_key: str = ""
+    details: Details = Details.NONE
+    reads_every_detail: bool = False
+    params: dict[str, str] = field(default_factory=dict)
+    accepts: Callable[[dict], str] | None = None
+    modified_filter: bool = False
+    sorts: bool = False
+    paged: bool = True
+    lane: str = "list"
+    depends_on: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    follow_up: str = ""
+    is_background: bool = False
+    full_every: timedelta = timedelta(days=1)
+
+    @property
+    def model(self) -> type[models.Model]:
+        return self.mapping.model
+
+    @property
+    def can_increment(self) -> bool:
+        """Can it be asked for what changed? If not, an incremental run is a whole listing, tombstones included."""
+        return self.modified_filter or self.sorts or self.lane != "list"
+
+
+def one_row(mapping: Mapping, id_key: str) -> Callable[..., Expansion]:
+    """The usual expansion: one payload, one row."""
+
+    def expand(payload: dict, raw: bytes, kind: Kind, context: Any) -> Expansion:
+        external_id = identify(payload, id_key)
+        row = Row(mapping, external_id, mapping.values(payload), unit=external_id, raw=raw, kind=kind)
+        return Expansion(rows=[row])
+
+    return expand
+
+
+def identify(payload: dict, id_key: str) -> str:
+    """The record's id. Raises RecordRejected where it has none."""
+    found = converters.key(payload.get(id_key))
+    if not found:
+        raise RecordRejected(f"{id_key} is missing")
+    return found
+
+
+def custom_fields(payload: dict) -> dict[str, Any]:
+    """{"custom_fields": {api name: value}} from either shape; {} when the payload tells nothing of them.
+
+    List rows carry `cf_x` and `cf_x_unformatted`; details carry custom_fields[{api_name, value}], empty ones left out.
+    """
+    listed = payload.get("custom_fields")
+    if isinstance(listed, list) and (listed or "custom_field_hash" in payload):
+        found = {}
+        for each in listed:
+            if isinstance(each, dict) and (name := each.get("api_name") or each.get("customfield_id")):
+                found[str(name)] = converters.plain(each.get("value"))
+        return {"custom_fields": {name: value for name, value in found.items() if value not in ("", None, [])}}
+    flat = {name for name in payload if name.startswith("cf_") and not name.endswith("_unformatted")}
+    if not flat:
+        return {}
+    values = {name: converters.plain(payload.get(f"{name}_unformatted", payload[name])) for name in sorted(flat)}
+    return {"custom_fields": {name: value for name, value in values.items() if value not in ("", None, [])}}
+
+
+def picked(payload: Any, keys: Sequence[str]) -> dict[str, Any]:
+    """The named keys of an object that are not empty, as plain JSON."""
+    if not isinstance(payload, dict):
+        return {}
+    return {name: converters.plain(payload[name]) for name in keys if payload.get(name) not in (None, "")}

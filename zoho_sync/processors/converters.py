@@ -1,0 +1,173 @@
+"""From Zoho's values to ours. A converter takes one decoded JSON value and raises RecordRejected for what it cannot
+take exactly; it never invents a figure: "" and null are "unknown" (None, or "" for text), not 0.
+
+Source: zoho-inventory's list rows and details as seen live; numbers arrive as numbers or as text, flags sometimes as
+text, times as 2025-05-15T13:44:25+0300.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from ..errors import RecordRejected
+
+Converter = Callable[[Any], Any]
+
+MAX_DECIMALS = 8  # what the columns keep
+MAX_SIGNIFICANT = 15  # what SQLite, which stores decimals as doubles, gives back exactly; the same bound on PostgreSQL
+MAX_MAGNITUDE = Decimal(10) ** 15
+MAX_TEXT = 65_536
+FUTURE = timedelta(days=2)  # zones and clocks differ; more than this is nonsense that would poison the watermark
+
+_NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,2})?", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:?\d\d|Z)", re.ASCII)
+
+
+def number(value: Any) -> Decimal | None:
+    """An exact Decimal, or None for "" and null. Money and quantities alike; negative is allowed."""
+    if value is None or value == "":
+        return None
+    kind = type(value)
+    if kind is int:
+        result = Decimal(value)
+    elif kind is Decimal:
+        result = value
+    elif kind is str and _NUMBER.fullmatch(value.strip()):
+        try:
+            result = Decimal(value.strip())
+        except InvalidOperation as error:
+            raise RecordRejected(f"{value[:40]!r} is not a number") from error
+    else:
+        raise RecordRejected(f"{_shown(value)} is not a number")
+    _sign, digits, exponent = result.as_tuple()
+    if type(exponent) is not int or len(digits) > MAX_SIGNIFICANT or exponent < -MAX_DECIMALS or exponent > 0:
+        return _checked(result, value)
+    return result
+
+
+def _checked(result: Decimal, value: Any) -> Decimal:
+    """The unusual ones: trailing zeros may go, other digits may not."""
+    if not result.is_finite():
+        raise RecordRejected("a number is not finite")
+    _sign, digits, exponent = result.as_tuple()
+    if len(digits) > 1000 or abs(exponent) > 1000:
+        raise RecordRejected(f"a number of {len(digits)} digits (exponent {exponent}) is beyond reason")
+    result = result.normalize()
+    _sign, digits, exponent = result.as_tuple()
+    if len(digits) > MAX_SIGNIFICANT or exponent < -MAX_DECIMALS or abs(result) >= MAX_MAGNITUDE:
+        raise RecordRejected(
+            f"{str(value)[:60]} has more digits than can be kept exactly "
+            f"({MAX_SIGNIFICANT} significant, {MAX_DECIMALS} decimals)"
+        )
+    return result.quantize(Decimal(1)) if exponent > 0 else result
+
+
+def whole(value: Any) -> int | None:
+    """A whole number, or None for "" and null."""
+    result = number(value)
+    if result is None:
+        return None
+    if result != result.to_integral_value() or abs(result) > 2_000_000_000:
+        raise RecordRejected(f"{_shown(value)} is not a whole number of usual size")
+    return int(result)
+
+
+def flag(value: Any) -> bool | None:
+    """A boolean; the words true and false count, "" and null are unknown."""
+    if value is True or value is False:
+        return value
+    if value is None or value == "":
+        return None
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    raise RecordRejected(f"{_shown(value)} is neither true nor false")
+
+
+def equals(expected: str) -> Converter:
+    """True where the text is `expected`, None where it is empty."""
+
+    def convert(value: Any) -> bool | None:
+        return None if value is None or value == "" else value == expected
+
+    return convert
+
+
+def key(value: Any) -> str:
+    """An id: opaque text, though sometimes sent as a number; "" where there is none."""
+    if type(value) is str:
+        result = value.strip()
+    elif value is None:
+        return ""
+    elif type(value) is int:
+        result = str(value)
+    else:
+        raise RecordRejected(f"{_shown(value)} is not an id")
+    if len(result) > 64 or "\x00" in result:
+        raise RecordRejected("an id is longer than 64 characters or not text")
+    return result
+
+
+def text(limit: int = MAX_TEXT) -> Converter:
+    """Text of at most `limit` characters, kept as it is (double spaces and marks included); null is ""."""
+
+    def convert(value: Any) -> str:
+        if type(value) is not str:
+            if value is None:
+                return ""
+            if type(value) is bool or not isinstance(value, int | Decimal):
+                raise RecordRejected(f"{_shown(value)} is not text")
+            value = str(value)
+        if len(value) > limit:
+            raise RecordRejected(f"a text of {len(value):,} characters, at most {limit:,} are kept")
+        if "\x00" in value:
+            raise RecordRejected("a text holds a NUL character")
+        return value
+
+    return convert
+
+
+def moment(value: Any) -> datetime | None:
+    """An aware UTC datetime; None for "" and null. Times far in the future are refused."""
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        raise RecordRejected(f"{_shown(value)} is not a time like 2025-05-15T13:44:25+0300")
+    try:
+        result = datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise RecordRejected(f"{value} is not a time") from error
+    if result > datetime.now(UTC) + FUTURE:
+        raise RecordRejected(f"{value} lies in the future")
+    return result
+
+
+def names(value: Any) -> list:
+    """A list of plain values, such as tags; null is empty."""
+    if value is None or value == "":
+        return []
+    if not isinstance(value, list) or len(value) > 1000:
+        raise RecordRejected(f"{_shown(value)} is not a list")
+    return [plain(each) for each in value]
+
+
+def plain(value: Any) -> Any:
+    """A JSON value that both databases keep exactly: decimals become text, NUL is refused."""
+    if isinstance(value, str):
+        return text()(value)
+    if isinstance(value, Decimal):
+        return str(number(value))
+    if isinstance(value, dict):
+        return {text(255)(name): plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    return value
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return "a list" if isinstance(value, list) else "an object"
+    return repr(value)[:60]

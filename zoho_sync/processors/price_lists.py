@@ -1,0 +1,134 @@
+"""Zoho pricebooks become price lists with their prices. Source: live probes; the detail call is not documented.
+
+The listing has the currency, the detail has the prices; the detail carries no time of change, so every detail is read
+every time. Volume lists price by brackets and have no rate; percentage lists have no items at all.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from django.utils.translation import gettext_lazy as _
+
+from inventory.models import PriceList, PriceListItem, Product
+
+from ..errors import RecordRejected
+from .base import ChildSet, Details, Expansion, Field, Kind, Link, Mapping, Processor, Row, identify
+from .converters import equals, flag, key, moment, number, whole
+from .registry import register
+
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+lists = Mapping(
+    model=PriceList,
+    fields={
+        "name": Field("name"),
+        "description": Field("description"),
+        "status": Field("status"),
+        "is_active": Field("status", equals("active")),
+        "is_default": Field("is_default", flag),
+        "direction": Field("sales_or_purchase_type"),
+        "kind": Field("pricebook_type"),
+        "scheme": Field("pricing_scheme"),
+        "currency_external_id": Field("currency_id", key),
+        "currency_code": Field("currency_code"),
+        "percentage": Field("percentage", number),
+        "is_increase": Field("is_increase", flag),
+        "rounding_type": Field("rounding_type"),
+        "decimal_places": Field("decimal_place", whole),
+        "source_modified_at": Field("last_modified_time", moment),
+    },
+)
+
+items = Mapping(
+    model=PriceListItem,
+    fields={
+        "rate": Field("pricebook_rate", number),
+        "discount_percent": Field("pricebook_discount", number),
+    },
+    links={"price_list": Link(PriceList), "product": Link(Product)},
+    set_of="price_list",
+    history=("rate", "brackets"),
+)
+
+
+def _brackets(payload: dict) -> list[dict[str, str | None]]:
+    """[{"start": "10", "end": "19" | None, "rate": "8.10"}], by start. A bracket without a rate is refused."""
+    found = []
+    for each in payload.get("price_brackets") or []:
+        if not isinstance(each, dict):
+            raise RecordRejected("price_brackets: an entry is not an object")
+        start, end, rate = (number(each.get(name)) for name in ("start_quantity", "end_quantity", "pricebook_rate"))
+        if start is None or rate is None:
+            raise RecordRejected("price_brackets: a bracket has no start or no price")
+        found.append((start, end, rate))
+    found.sort(key=lambda bracket: bracket[0])
+    return [{"start": _text(start), "end": _text(end), "rate": _text(rate)} for start, end, rate in found]
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else format(value, "f")
+
+
+def expand(payload: dict, raw: bytes, kind: Kind, context: Any) -> Expansion:
+    """A list row is a price list; a detail is all of its prices."""
+    list_id = identify(payload, "pricebook_id")
+    if kind is Kind.ROW:
+        values = lists.values(payload)
+        if not values.get("name"):
+            raise RecordRejected("name is missing")
+        return Expansion([Row(lists, list_id, values, unit=list_id, raw=raw, kind=kind)])
+    return _prices(payload, raw, list_id, context)
+
+
+def _prices(payload: dict, raw: bytes, list_id: str, context: Any) -> Expansion:
+    entries = payload.get("pricebook_items")
+    if not isinstance(entries, list):
+        if payload.get("pricebook_type") == "fixed_percentage" or context.price_list_kind(list_id) == "fixed_percentage":
+            entries = []
+        else:
+            raise RecordRejected("pricebook_items is missing")
+    currency = context.price_list_currency(list_id)
+    told = {name: value for name, value in lists.values(payload).items() if name in ("is_default", "scheme")}
+    result = Expansion([Row(lists, list_id, told, unit=list_id, raw=raw, kind=Kind.DETAIL)])
+    seen: set[str] = set()
+    for entry in entries:
+        item_id = key(entry.get("item_id")) if isinstance(entry, dict) else ""
+        external_id = f"{list_id}:{item_id}"
+        if not item_id:
+            result.rejected.append((external_id, "item_id is missing in a price"))
+            continue
+        seen.add(external_id)
+        try:
+            values = items.values(entry)
+            values["brackets"] = _brackets(entry)
+        except RecordRejected as error:
+            result.rejected.append((external_id, str(error)))
+            continue
+        if values["brackets"]:
+            values["rate"] = None  # the brackets are the price
+        values |= {"currency_code": currency, "price_list": list_id, "product": item_id}
+        result.rows.append(Row(items, external_id, values, unit=external_id, raw=_encode(entry)))
+    result.sets.append(ChildSet(items, list_id, seen))
+    return result
+
+
+price_lists = register(
+    Processor(
+        entity="price_lists",
+        label=_("Price lists"),
+        mapping=lists,
+        path="pricebooks",
+        list_key="pricebooks",
+        id_key="pricebook_id",
+        detail_key="pricebook",
+        expand=expand,
+        details=Details.EACH,
+        reads_every_detail=True,
+        params={"filter_by": "SalesOrPurchaseType.All"},
+        depends_on=("products",),
+        events=("pricebook",),
+    )
+)

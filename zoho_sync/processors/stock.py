@@ -1,0 +1,106 @@
+"""The locations inside an item's detail become stock levels. Source: item details as captured live; the docs call the
+figures text, they are numbers, and may be negative."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from django.utils.translation import gettext_lazy as _
+
+from inventory.models import Product, StockLevel, Warehouse
+
+from ..errors import RecordRejected
+from .base import ChildSet, Details, Expansion, Field, Kind, Link, Mapping, Processor, Row, identify
+from .converters import flag, key, number
+from .registry import register
+
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+def _figures(prefix: str) -> Mapping:
+    return Mapping(
+        model=StockLevel,
+        fields={
+            "on_hand": Field(f"{prefix}_stock_on_hand", number),
+            "available": Field(f"{prefix}_available_stock", number),
+            "committed": Field(f"{prefix}_committed_stock", number),
+            "available_for_sale": Field(f"{prefix}_available_for_sale_stock", number),
+            "physical_available": Field(f"{prefix}_actual_available_stock", number),
+            "physical_committed": Field(f"{prefix}_actual_committed_stock", number),
+            "physical_available_for_sale": Field(f"{prefix}_actual_available_for_sale_stock", number),
+            "in_transit": Field(f"{prefix}_quantity_in_transit", number),
+            "asset_value": Field(f"{prefix}_asset_value", number),
+            "is_mapped": Field("is_item_mapped", flag),
+        },
+        links={"product": Link(Product), "warehouse": Link(Warehouse)},
+        set_of="product",
+        history=StockLevel.FIGURES,
+    )
+
+
+levels = _figures("location")
+older_levels = _figures("warehouse")
+
+
+def stock_of(payload: dict, item_id: str, *, only: frozenset[str] = frozenset()) -> Expansion:
+    """The levels of one item's detail.
+
+    only: external ids of the warehouses wanted; empty means all. Raises RecordRejected when the detail names no place
+    at all: that is no stock figure, not a stock of nothing.
+    """
+    places, mapping, id_key = payload.get("locations"), levels, "location_id"
+    if not places:
+        places, mapping, id_key = payload.get("warehouses"), older_levels, "warehouse_id"
+    if not isinstance(places, list) or not places:
+        raise RecordRejected("the detail names no location, so nothing is known of the stock")
+    result, told = Expansion(), set()
+    for place in places:
+        try:
+            place_id = key(place.get(id_key)) if isinstance(place, dict) else ""
+            if not place_id:
+                raise RecordRejected(f"{id_key} is missing")
+            external_id = f"{item_id}:{place_id}"
+            told.add(external_id)
+            if only and place_id not in only:
+                continue
+            values = mapping.values(place)
+        except RecordRejected as error:
+            result.rejected.append((item_id, f"location: {error}"))
+        else:
+            values["product"], values["warehouse"] = item_id, place_id
+            result.rows.append(Row(mapping, external_id, values, unit=item_id, raw=_encode(place)))
+    if not only and not result.rejected:
+        result.sets.append(ChildSet(levels, item_id, told))
+    return result
+
+
+def expand(payload: dict, raw: bytes, kind: Kind, context: Any) -> Expansion:
+    item_id = identify(payload, "item_id")
+    result = stock_of(payload, item_id, only=frozenset(context.options.warehouses))
+    if context.options.update_prices:
+        result.rows.insert(0, _prices_of(payload, item_id))
+    return result
+
+
+def _prices_of(payload: dict, item_id: str) -> Row:
+    from .products import prices  # products import this module for their details
+
+    return Row(prices, item_id, prices.values(payload), unit=item_id)
+
+
+stock = register(
+    Processor(
+        entity="stock",
+        label=_("Stock"),
+        mapping=levels,
+        path="itemdetails",
+        list_key="items",
+        id_key="item_id",
+        expand=expand,
+        details=Details.BULK,
+        lane="stock",
+        depends_on=("warehouses", "products"),
+        events=("inventory_adjustment", "transfer_order"),
+    )
+)

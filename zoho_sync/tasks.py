@@ -1,0 +1,42 @@
+"""What the queue runs. Jobs are doorbells: they carry keys, and the rows say what there is to do."""
+
+from __future__ import annotations
+
+import logging
+
+from . import housekeeping, services
+from .errors import RunInProgress, SyncError
+
+log = logging.getLogger(__name__)
+
+
+def execute_run(run_id: int) -> str:
+    """Work one time slice of a run; does nothing when somebody else has it or it has ended."""
+    from .runner import work_slice  # the runner imports the whole engine; a doorbell stays light
+
+    return str(work_slice(run_id))
+
+
+def start_scheduled(entity: str, organization_external_id: str = "", mode: str = "") -> str:
+    """Start what a schedule asks for. A busy entity is no failure: its run is already doing the work."""
+    try:
+        run = services.start_scheduled(entity, organization_external_id, mode)
+    except RunInProgress as error:
+        log.info("schedule of %s: %s", entity, error)
+        return str(error)
+    except SyncError as error:
+        log.warning("schedule of %s: %s", entity, error)
+        return str(error)
+    return f"run {run.pk}"
+
+
+def sweep() -> str:
+    """Queue again what was lost, and prune what is old."""
+    return f"{services.requeue_lost()} queued again, {housekeeping.prune()} rows pruned"
+
+
+def beat(name: str) -> None:
+    """The canary: proves that the queue of cluster `name` is working."""
+    housekeeping.record_beat(name)
+
+
