@@ -1,4 +1,4 @@
-"""Rows for tests, one factory per table. Every row belongs to the one default organisation unless told otherwise."""
+"""Rows for tests, one factory per table. Every row belongs to the one default organisation."""
 
 from __future__ import annotations
 

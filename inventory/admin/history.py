@@ -1,0 +1,158 @@
+"""Lists of what changed: stock figures and prices, each with who brought it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from ..models import PriceChange, Product, StockChange, StockLevel
+from . import cells
+from .pages import PageAdmin
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Headers and cells that the record pages and the lists of changes share."""
+
+    names: tuple
+    row: Callable[[object], list]
+
+    @property
+    def headers(self) -> list[str]:
+        return [str(name) for name in self.names]
+
+
+def figure_name(model, figure: str) -> str:
+    """The figure's name in words; what no column is called is shown as it is stored."""
+    known = {column.name: column.verbose_name for column in model._meta.concrete_fields}
+    return str(known.get(figure, figure))
+
+
+def price_figure_name(figure: str) -> str:
+    others = {"rate": _("price"), "brackets": _("brackets")}
+    return others.get(figure) or figure_name(Product, figure)
+
+
+def brackets_in_words(brackets: list | None, currency_code: str) -> object:
+    """ "10 – 19: 8.10 USD", one line each."""
+    if not brackets:
+        return cells.UNKNOWN
+    return cells.stacked(
+        *(
+            cells.ltr(f"{each.get('start')} – {each.get('end') or '…'}: {each.get('rate')} {currency_code}")
+            for each in brackets
+            if isinstance(each, dict)
+        )
+    )
+
+
+def _price_value(change: PriceChange, side: str) -> object:
+    if change.figure == "brackets":
+        return brackets_in_words(getattr(change, f"brackets_{side}"), change.currency_code)
+    return cells.money(getattr(change, side), change.currency_code)
+
+
+stock_changes = Columns(
+    (
+        gettext_lazy("figure"),
+        gettext_lazy("before"),
+        gettext_lazy("after"),
+        gettext_lazy("seen at"),
+        gettext_lazy("brought by"),
+    ),
+    lambda change: [
+        figure_name(StockLevel, change.figure),
+        cells.number(change.before),
+        cells.number(change.after),
+        cells.moment(change.changed_at),
+        cells.ltr(change.cause),
+    ],
+)
+price_changes = Columns(
+    stock_changes.names,
+    lambda change: [
+        price_figure_name(change.figure),
+        _price_value(change, "before"),
+        _price_value(change, "after"),
+        cells.moment(change.changed_at),
+        cells.ltr(change.cause),
+    ],
+)
+
+
+class ChangeAdmin(PageAdmin):
+    """Rows are only ever added, so the list is all there is; it opens no page."""
+
+    list_display_links = None
+    columns: Columns
+
+    @display(description=gettext_lazy("figure"))
+    def figure_cell(self, change) -> object:
+        return self.columns.row(change)[0]
+
+    @display(description=gettext_lazy("before"))
+    def before_cell(self, change) -> object:
+        return self.columns.row(change)[1]
+
+    @display(description=gettext_lazy("after"))
+    def after_cell(self, change) -> object:
+        return self.columns.row(change)[2]
+
+    @display(description=gettext_lazy("seen at"), ordering="changed_at")
+    def seen_cell(self, change) -> object:
+        return cells.moment(change.changed_at)
+
+    @display(description=gettext_lazy("brought by"))
+    def cause_cell(self, change) -> object:
+        return cells.ltr(change.cause)
+
+
+@admin.register(StockChange)
+class StockChangeAdmin(ChangeAdmin):
+    columns = stock_changes
+    list_display = (
+        "product_cell", "warehouse_cell", "figure_cell", "before_cell", "after_cell", "seen_cell", "cause_cell",
+    )  # fmt: skip
+    list_select_related = ("level__product", "level__warehouse")
+    list_filter = ("figure", "level__warehouse")
+    search_fields = ("level__product__name", "level__product__sku", "level__product__external_id")
+    search_help_text = gettext_lazy("Product's name, SKU or external id")
+
+    def lookup_allowed(self, lookup, value, request=None):
+        return lookup == "level__product__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    @display(description=gettext_lazy("product"))
+    def product_cell(self, change) -> object:
+        return cells.link_to(change.level.product)
+
+    @display(description=gettext_lazy("warehouse"))
+    def warehouse_cell(self, change) -> object:
+        return cells.link_to(change.level.warehouse)
+
+
+@admin.register(PriceChange)
+class PriceChangeAdmin(ChangeAdmin):
+    columns = price_changes
+    list_display = (
+        "product_cell", "list_cell", "figure_cell", "before_cell", "after_cell", "seen_cell", "cause_cell",
+    )  # fmt: skip
+    list_select_related = ("product", "price_list")
+    list_filter = ("figure", "price_list")
+    search_fields = ("product__name", "product__sku", "product__external_id")
+    search_help_text = gettext_lazy("Product's name, SKU or external id")
+
+    def lookup_allowed(self, lookup, value, request=None):
+        return lookup == "product__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    @display(description=gettext_lazy("product"))
+    def product_cell(self, change) -> object:
+        return cells.link_to(change.product)
+
+    @display(description=gettext_lazy("price list"))
+    def list_cell(self, change) -> object:
+        return cells.link_to(change.price_list) if change.price_list else _("the product's own")

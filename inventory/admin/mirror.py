@@ -1,0 +1,165 @@
+"""Pages of mirrored rows: the source's fields are read-only, staff's own are a form, tombstones are plain to see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from ..mirror import Detailed
+from . import cells
+from .pages import PageAdmin
+from .panels import Banner, Facts, Raw
+
+
+class PresenceFilter(admin.SimpleListFilter):
+    """Rows that are still at the source, unless somebody asks for the others."""
+
+    title = gettext_lazy("presence")
+    parameter_name = "presence"
+
+    def lookups(self, request, model_admin):
+        return [("removed", _("Removed")), ("all", _("All"))]
+
+    def choices(self, changelist):
+        chosen = self.value()
+        yield {
+            "selected": chosen is None,
+            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
+            "display": _("At the source"),
+        }
+        for value, title in self.lookup_choices:
+            yield {
+                "selected": chosen == value,
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": title,
+            }
+
+    def queryset(self, request, queryset):
+        if self.value() == "all":
+            return queryset
+        return queryset.removed() if self.value() == "removed" else queryset.live()
+
+
+class MirrorAdmin(PageAdmin):
+    """A mirrored table. Staff edit the columns in the model's LOCAL_FIELDS and nothing else.
+
+    sections: (title, column names) of what the source says; columns named nowhere are not shown.
+    A model without an admin of its own gets this one, with all its columns in one section.
+    """
+
+    heavy_fields: Sequence[str] = ("payload", "detail_payload")
+    list_filter = (PresenceFilter,)
+    search_fields = ("external_id",)
+    sections: Sequence[tuple[str, Sequence[str]]] = ()
+
+    @property
+    def local_fields(self) -> Sequence[str]:
+        return self.model.LOCAL_FIELDS
+
+    @property
+    def list_display(self) -> Sequence[str]:
+        return ("label", "code", "age", "presence")
+
+    def get_fieldsets(self, request: HttpRequest, obj: object = None) -> list:
+        if not self.local_fields:
+            return []
+        return [(gettext_lazy("Ours: a sync never touches these"), {"fields": list(self.local_fields)})]
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form, change: bool) -> None:
+        """Writes the edited local columns and `edited_at`, and no other: a sync may be writing the row just now."""
+        ours = [name for name in form.changed_data if name in self.local_fields]
+        if ours:
+            obj.edited_at = timezone.now()
+            obj.save(update_fields=[*ours, "edited_at"])
+
+    # --- Lists -----------------------------------------------------------------------------------
+
+    @display(description=gettext_lazy("record"))
+    def label(self, row) -> object:
+        return cells.words(str(row))
+
+    @display(description=gettext_lazy("external id"), ordering="external_id")
+    def code(self, row) -> object:
+        return cells.ltr(row.external_id)
+
+    @display(description=gettext_lazy("last written"), ordering="synced_at")
+    def age(self, row) -> object:
+        return cells.age(row.synced_at)
+
+    @display(description=gettext_lazy("presence"))
+    def presence(self, row) -> object:
+        return removed_tag(row) or cells.tag(_("at the source"), "quiet")
+
+    # --- One row's page --------------------------------------------------------------------------
+
+    def get_panels(self, request: HttpRequest, obj: models.Model) -> Iterable[object]:
+        if obj.is_removed:
+            yield Banner(
+                text=_("This record left the source on %(when)s. %(why)s")
+                % {"when": cells.moment(obj.removed_at), "why": obj.removed_reason},
+                mood="bad",
+            )
+
+    def get_lower_panels(self, request: HttpRequest, obj: models.Model) -> Iterable[object]:
+        for title, names in self.get_sections():
+            yield Facts(title=title, pairs=[self.pair(obj, name) for name in names])
+        yield self.origin(obj)
+        yield from raw_panels(obj)
+
+    def get_sections(self) -> Sequence[tuple[str, Sequence[str]]]:
+        if self.sections:
+            return self.sections
+        hidden = {
+            "id",
+            "payload",
+            "payload_hash",
+            "detail_payload",
+            "detail_hash",
+            *ORIGIN,
+            *self.local_fields,
+        }
+        names = [column.name for column in self.model._meta.concrete_fields if column.name not in hidden]
+        return [(_("What the source says"), names)]
+
+    def origin(self, obj: models.Model) -> Facts:
+        names = [name for name in ORIGIN if name != "removed_reason" or obj.removed_reason]
+        pairs = [self.pair(obj, name) for name in names]
+        if isinstance(obj, Detailed):
+            read = cells.moment(obj.detail_at) if obj.detail_at else _("not yet")
+            pairs.append((_("detail read"), read))
+        return Facts(title=_("Where it comes from"), pairs=pairs)
+
+
+ORIGIN = (
+    "organization",
+    "external_id",
+    "source_created_at",
+    "source_modified_at",
+    "synced_at",
+    "cause",
+    "edited_at",
+    "removed_at",
+    "removed_reason",
+)
+
+
+def removed_tag(row) -> object:
+    """ "removed" with its reason when pointed at; empty for a live row."""
+    if not row.is_removed:
+        return ""
+    return cells.tag(_("removed"), "bad")
+
+
+def raw_panels(obj: models.Model) -> Iterable[Raw]:
+    """The record as it last came, from the listing and from the detail call."""
+    if obj.payload:
+        yield Raw(title=_("Raw record, from the listing"), text=cells.pretty_json(obj.payload))
+    if getattr(obj, "detail_payload", ""):
+        yield Raw(title=_("Raw record, in detail"), text=cells.pretty_json(obj.detail_payload))

@@ -1,0 +1,112 @@
+"""What every page of ours is built on: lists that stay quick, record pages made of panels, nothing written by default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.contrib.admin.utils import label_for_field
+from django.db import models
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from . import cells
+
+
+class PageAdmin(ModelAdmin):
+    """Read-only. A page shows `get_panels` above the form (if any field is ours to edit) and `get_lower_panels` below.
+
+    heavy_fields: columns too large for a list; lists leave them in the database.
+    """
+
+    heavy_fields: Sequence[str] = ()
+    list_per_page = 50
+    show_full_result_count = False
+    list_select_related: Sequence[str] | bool = ("organization",)
+    list_filter_submit = False
+    actions_on_top = True
+    empty_value_display = cells.UNKNOWN
+    change_form_outer_before_template = "admin/panels/above.html"
+    change_form_outer_after_template = "admin/panels/below.html"
+    local_fields: Sequence[str] = ()
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return bool(self.local_fields) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def get_fieldsets(self, request: HttpRequest, obj: object = None) -> list:
+        return [(None, {"fields": list(self.local_fields)})] if self.local_fields else []
+
+    def get_actions(self, request: HttpRequest) -> dict:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        rows = super().get_queryset(request)
+        match = request.resolver_match
+        is_list = bool(match and match.url_name and match.url_name.endswith("_changelist"))
+        return rows.defer(*self.heavy_fields) if is_list and self.heavy_fields else rows
+
+    def get_panels(self, request: HttpRequest, obj: models.Model) -> Iterable[object]:
+        """Blocks above the form; of `panels`."""
+        return ()
+
+    def get_lower_panels(self, request: HttpRequest, obj: models.Model) -> Iterable[object]:
+        """Blocks below the form; of `panels`."""
+        return ()
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            context["panels_above"] = list(self.get_panels(request, obj))
+            context["panels_below"] = list(self.get_lower_panels(request, obj))
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def pair(self, obj: models.Model, name: str) -> tuple[str, object]:
+        """A column's name in words and its value as it looks on a page."""
+        return label_for_field(name, self.model, self), column_cell(obj, name)
+
+
+def column_cell(obj: models.Model, name: str) -> object:
+    """The cell for a model's column, chosen by the column's kind."""
+    column = obj._meta.get_field(name)
+    value = getattr(obj, name)
+    if isinstance(column, models.ForeignKey):
+        return cells.link_to(value)
+    if column.choices:
+        return cells.words(obj._get_FIELD_display(field=column))
+    if isinstance(column, models.BooleanField):
+        return cells.yes_no(value)
+    if isinstance(column, models.DateField):
+        return cells.moment(value)
+    if isinstance(column, (models.DecimalField, models.IntegerField)):
+        return cells.number(value)
+    if isinstance(column, models.JSONField):
+        return cells.joined(plain_json(value)) if value else cells.UNKNOWN
+    if isinstance(column, models.TextField):
+        return cells.paragraphs(value)
+    if name.endswith("external_id") or name in LEFT_TO_RIGHT:
+        return cells.ltr(value)
+    return cells.words(value)
+
+
+LEFT_TO_RIGHT = {
+    "sku", "upc", "ean", "isbn", "part_number", "phone", "mobile", "email", "website", "number", "cause",
+}  # fmt: skip
+
+
+def plain_json(value: object) -> list[object]:
+    """The facts inside a small JSON value, one cell each; what is empty is left out."""
+    if isinstance(value, dict):
+        return [
+            cells.joined([cells.words(name), cells.joined(plain_json(each))], ": ")
+            for name, each in value.items()
+            if each not in (None, "", [], {})
+        ]
+    if isinstance(value, list):
+        return [cells.joined(plain_json(each), " · ") for each in value if each not in (None, "", [], {})]
+    return [cells.words(value)]
