@@ -8,10 +8,12 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tsh_erp.settings")
     try:
-        from django.core.management import execute_from_command_line
+        import django  # noqa: F401
     except ImportError:
         sys.exit("Django is not installed in this Python. Run `make setup`, then use .venv/bin/python manage.py.")
-    execute_from_command_line(sys.argv)
+    from tsh_erp.commandline import execute
+
+    sys.exit(execute(sys.argv))
 
 
 if __name__ == "__main__":

@@ -1,23 +1,56 @@
-"""One settings file. Everything that differs between machines comes from the environment or `.env`."""
+"""One settings file. Everything that differs between machines comes from the environment or `.env`.
+
+`.env.example` explains every variable; `environment.py` refuses values that cannot be obeyed.
+"""
 
 from __future__ import annotations
 
+import os
+import socket
 from pathlib import Path
 
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from tsh_erp.environment import Environment, refuse_weak_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-env.read_env(env.str("ENV_FILE", str(BASE_DIR / ".env")))
+environ.Env.read_env(os.environ.get("ENV_FILE") or BASE_DIR / ".env")
+env = Environment(os.environ)
 
 # --- Where this runs -------------------------------------------------------------------------------
 
-DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])  # newest first; empty: derived from SECRET_KEY
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
+ENVIRONMENT = env.choice("ENVIRONMENT", "production", ("development", "production"))
+IS_PRODUCTION = ENVIRONMENT == "production"
+DEBUG = env.flag("DEBUG", False)
+SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+ENCRYPTION_KEYS = env.words("ENCRYPTION_KEYS")  # newest first; empty: derived from SECRET_KEY
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [] if IS_PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+DATA_DIR = BASE_DIR / env.text("DATA_DIR", "data")  # database, logs and locks of this machine
+BIND_ADDRESS = env.text("BIND_ADDRESS", "127.0.0.1")
+PORT = env.number("PORT", 8000, 1, 65535)
+WEB_PROCESSES = env.number("WEB_PROCESSES", 2, 1, 64)
+WEB_THREADS = env.number("WEB_THREADS", 4, 1, 64)
+ADMIN_USERNAME = env.text("ADMIN_USERNAME", "admin")
+ADMIN_PASSWORD = env.text("ADMIN_PASSWORD")  # of the first administrator; empty: a random one, printed once
+
+refuse_weak_settings(
+    environment=ENVIRONMENT, debug=DEBUG, secret_key=SECRET_KEY, allowed_hosts=ALLOWED_HOSTS
+)
+
+# --- Security --------------------------------------------------------------------------------------
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # load balancers ask without TLS
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000 if IS_PRODUCTION else 0, 0, 99_999_999)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
+if env.flag("BEHIND_TLS_PROXY", False):  # only then may a header say that the request came by TLS
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
 
 # --- Apps ------------------------------------------------------------------------------------------
 
@@ -75,7 +108,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Database --------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'data' / 'tsh_erp.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'tsh_erp.sqlite3'}", BASE_DIR)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"] |= {
         # IMMEDIATE takes the write lock at BEGIN, so that read-then-write never fails half way.
@@ -99,8 +132,9 @@ Q_CLUSTER = {
     "name": "tsh_erp",
     "label": _("Queue"),
     "orm": "default",
-    "workers": env.int("QUEUE_WORKERS", 2),
-    "queue_limit": env.int("QUEUE_WORKERS", 2),
+    "broker_class": "zoho_sync.broker.AddressedOrm",
+    "workers": env.number("QUEUE_WORKERS", 2, 1, 32),
+    "queue_limit": env.number("QUEUE_WORKERS", 2, 1, 32),
     "bulk": 1,
     "poll": 0.2,
     "timeout": 600,
@@ -112,12 +146,21 @@ Q_CLUSTER = {
     "guard_cycle": 1,
 }
 
+# The supervisor of the queue's processes. A wedge is noticed after at most silence + canary + check seconds.
+WORKER = {
+    "NAME": env.text("WORKER_NAME", f"{socket.gethostname()}:{Q_CLUSTER['name']}")[:100],
+    "CHECK_SECONDS": env.number("WORKER_CHECK_SECONDS", 5, 1, 60),
+    "CANARY_SECONDS": env.number("WORKER_CANARY_SECONDS", 15, 1, 60),
+    "SILENCE_SECONDS": env.number("WORKER_SILENCE_SECONDS", 75, 2, 600),
+    "STOP_SECONDS": env.number("WORKER_STOP_SECONDS", 15, 1, 600),
+}
+
 # --- Language and time -----------------------------------------------------------------------------
 
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
+LANGUAGE_CODE = env.choice("LANGUAGE_CODE", "en", ("en", "ar"))
 LANGUAGES = [("en", "English"), ("ar", "العربية")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = env.str("TIME_ZONE", "Asia/Baghdad")
+TIME_ZONE = env.time_zone("TIME_ZONE", "Asia/Baghdad")
 USE_I18N = True
 USE_TZ = True
 
@@ -126,21 +169,51 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 
+# --- Logs ------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"secrets": {"()": "tsh_erp.logs.SecretFilter"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["secrets"], "formatter": "line"},
+    },
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    },
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django-q": {"level": "WARNING"},  # it tells of every job; our runs tell enough
+    },
+}
+
 # --- Zoho ------------------------------------------------------------------------------------------
 
+SANDBOX_PORT = env.number("SANDBOX_PORT", 8900, 1, 65535)
 ZOHO = {
-    "CLIENT_ID": env.str("ZOHO_CLIENT_ID", ""),
-    "CLIENT_SECRET": env.str("ZOHO_CLIENT_SECRET", ""),
-    "REFRESH_TOKEN": env.str("ZOHO_REFRESH_TOKEN", ""),
-    "ORGANIZATION_ID": env.str("ZOHO_ORGANIZATION_ID", ""),
-    "REGION": env.str("ZOHO_REGION", "com"),
-    "API_BASE_URL": env.str("ZOHO_API_BASE_URL", ""),
-    "ACCOUNTS_URL": env.str("ZOHO_ACCOUNTS_URL", ""),
-    "CALLS_PER_MINUTE": env.int("ZOHO_CALLS_PER_MINUTE", 95),
-    "CONCURRENT_CALLS": env.int("ZOHO_CONCURRENT_CALLS", 4),
-    "CALLS_PER_DAY": env.int("ZOHO_CALLS_PER_DAY", 5000),
-    "REALTIME_RESERVE_PERCENT": env.int("ZOHO_REALTIME_RESERVE_PERCENT", 10),
-    "BACKGROUND_FLOOR_PERCENT": env.int("ZOHO_BACKGROUND_FLOOR_PERCENT", 30),
-    "OVERLAP_SECONDS": env.int("ZOHO_OVERLAP_SECONDS", 300),
-    "SLICE_SECONDS": env.int("ZOHO_SLICE_SECONDS", 20),
+    "CLIENT_ID": env.text("ZOHO_CLIENT_ID"),
+    "CLIENT_SECRET": env.text("ZOHO_CLIENT_SECRET"),
+    "REFRESH_TOKEN": env.text("ZOHO_REFRESH_TOKEN"),
+    "ORGANIZATION_ID": env.text("ZOHO_ORGANIZATION_ID"),
+    "REGION": env.choice("ZOHO_REGION", "com", ("com", "eu", "in", "com.au", "jp", "ca", "com.cn", "sa", "uk")),
+    "API_BASE_URL": env.url("ZOHO_API_BASE_URL"),
+    "ACCOUNTS_URL": env.url("ZOHO_ACCOUNTS_URL"),
+    "CALLS_PER_MINUTE": env.number("ZOHO_CALLS_PER_MINUTE", 95, 1, 100),
+    "CONCURRENT_CALLS": env.number("ZOHO_CONCURRENT_CALLS", 4, 1, 10),
+    "CALLS_PER_DAY": env.number("ZOHO_CALLS_PER_DAY", 5000, 1, 1_000_000),
+    "REALTIME_RESERVE_PERCENT": env.number("ZOHO_REALTIME_RESERVE_PERCENT", 10, 0, 90),
+    "BACKGROUND_FLOOR_PERCENT": env.number("ZOHO_BACKGROUND_FLOOR_PERCENT", 30, 0, 100),
+    "OVERLAP_SECONDS": env.number("ZOHO_OVERLAP_SECONDS", 300, 0, 86_400),
+    "SLICE_SECONDS": env.number("ZOHO_SLICE_SECONDS", 20, 1, 300),
+    "LEASE_SECONDS": env.number("ZOHO_LEASE_SECONDS", 25, 5, 300),
+}
+
+# How long what is only evidence is kept, in days.
+RETENTION_DAYS = {
+    "EVENTS": env.number("RETENTION_DAYS_EVENTS", 30, 1, 3650),
+    "USAGE": env.number("RETENTION_DAYS_USAGE", 400, 1, 3650),
+    "PLANS": env.number("RETENTION_DAYS_PLANS", 14, 1, 3650),
+    "RUNS": env.number("RETENTION_DAYS_RUNS", 180, 1, 3650),
 }

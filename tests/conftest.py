@@ -1,0 +1,39 @@
+"""What every test may use. The sandbox and the worker as real processes are fixtures of their rooms."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def pytest_report_header() -> str:
+    return f"leg: {os.environ['TEST_RUN']} ({os.environ['DATABASE_URL']})"
+
+
+@pytest.fixture
+def process_environment(transactional_db, tmp_path) -> dict[str, str]:
+    """The environment under which a started process uses this test's own database and a data folder of its own."""
+    from django.db import connection
+
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        address = f"sqlite:///{name}"
+    else:
+        address = os.environ["DATABASE_URL"].replace("/tests?", f"/{name}?")
+    return os.environ | {
+        "DATABASE_URL": address,
+        "DATA_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "tsh_erp.settings",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+@pytest.fixture
+def manage() -> list[str]:
+    """The words before a command's name."""
+    return [sys.executable, str(PROJECT / "manage.py")]

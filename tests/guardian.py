@@ -1,0 +1,90 @@
+"""Owns one test run's folder and, when asked, a PostgreSQL server; takes both away when its standard input closes.
+
+Called as `guardian.py [FOLDER OF BINARIES]`; prints one line: the folder, and the server's address if there is one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+START_SECONDS = 60
+
+
+def unprivileged_prefix(folder: str) -> list[str]:
+    """What must stand before PostgreSQL's programs, which refuse to run as root: another user, or the look of one."""
+    if os.geteuid() != 0:
+        return []
+    look = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+    if shutil.which("unshare") and subprocess.run([*look, "true"], capture_output=True).returncode == 0:
+        return look
+    if shutil.which("setpriv"):  # containers may forbid user namespaces
+        os.chown(folder, 65534, 65534)
+        return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    sys.exit("PostgreSQL does not run as root: install util-linux, or run the tests as an ordinary user.")
+
+
+def start_postgres(binaries: Path, folder: str) -> subprocess.Popen:
+    prefix, data = unprivileged_prefix(folder), f"{folder}/pg"
+    made = subprocess.run(
+        [*prefix, binaries / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--locale=C.UTF-8", "-E", "UTF8", "-N"],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+    )
+    if made.returncode:
+        sys.exit(f"initdb of {binaries} failed: {made.stderr.strip()[-500:]}")
+    speed = [word for name in ("synchronous_commit", "full_page_writes") for word in ("-c", f"{name}=off")]
+    log = Path(folder, "postgres.log").open("wb")
+    # The socket lies in the folder itself: its path may not be longer than 107 bytes. No port is opened.
+    server = subprocess.Popen(
+        [*prefix, binaries / "postgres", "-D", data, "-h", "", "-k", folder, "-F", "-c", "max_connections=200", *speed],
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        cwd=folder,
+    )
+    deadline = time.monotonic() + START_SECONDS
+    while "ready" not in _text(Path(data, "postmaster.pid")):
+        if server.poll() is not None or time.monotonic() > deadline:
+            server.kill()
+            sys.exit(f"PostgreSQL did not start: {_text(Path(folder, 'postgres.log')).strip()[-500:]}")
+        time.sleep(0.05)
+    return server
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+def main() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # the end of the input is the only end
+    binaries = sys.argv[1] if len(sys.argv) > 1 else ""
+    folder, server = tempfile.mkdtemp(prefix="tsh-test-", dir="/tmp"), None  # noqa: S108  short, for the socket
+    try:
+        if binaries:
+            server = start_postgres(Path(binaries), folder)
+        print(folder, f"postgres://postgres@/tests?host={folder}" if server else "", flush=True)
+        sys.stdin.read()
+    finally:
+        if server is not None:
+            server.send_signal(signal.SIGINT)  # fast shutdown
+            try:
+                server.wait(15)
+            except subprocess.TimeoutExpired:
+                server.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""The product's own settings, under an environment that no test run may take from the machine it runs on.
+
+Everything goes into `os.environ`, so that the real processes which tests start see the same.
+"""
+
+from __future__ import annotations
+
+import os
+
+from tests.databases import choose_database
+
+for name in [name for name in os.environ if name.startswith(("ZOHO_", "ADMIN_", "WORKER_", "QUEUE_", "HSTS_"))]:
+    del os.environ[name]
+os.environ |= {
+    "ENV_FILE": os.devnull,
+    "ENVIRONMENT": "development",
+    "SECRET_KEY": "kJ3vQx9mTz7wLpR2sYb8nHf4cGd6aUe1iOoKtVyXqWjZrNhB5M",
+    "ZOHO_SANDBOX": "false",
+}
+os.environ |= choose_database()
+
+from tsh_erp.settings import *  # noqa: E402, F403
+from tsh_erp.settings import DATA_DIR, DATABASES  # noqa: E402
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # a file: threads and processes share it
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # logging in is not what most tests measure

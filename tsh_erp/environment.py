@@ -1,0 +1,110 @@
+"""The process environment, read strictly: a value that cannot be obeyed is refused in one sentence that names it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+_DATABASES = "sqlite:///FILE or postgres://USER:PASSWORD@HOST:PORT/NAME"
+
+
+class Environment:
+    """Reads variables by name. `names` holds every name that was asked for, so that the example file can be proved whole.
+
+    An empty value counts as not set. Every method raises ImproperlyConfigured, which never repeats a secret.
+    """
+
+    def __init__(self, values: Mapping[str, str]):
+        self._values = values
+        self.names: set[str] = set()
+
+    def text(self, name: str, default: str = "") -> str:
+        self.names.add(name)
+        return self._values.get(name, "").strip() or default
+
+    def flag(self, name: str, default: bool) -> bool:
+        value = self.text(name, str(default)).lower()
+        if value not in _TRUE | _FALSE:
+            raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+        return value in _TRUE
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        value = self.text(name, str(default))
+        if not re.fullmatch(r"-?[0-9]{1,9}", value) or not low <= int(value) <= high:
+            raise ImproperlyConfigured(f"{name} must be a whole number from {low} to {high}, not {value[:40]!r}.")
+        return int(value)
+
+    def choice(self, name: str, default: str, allowed: Collection[str]) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {value[:40]!r}.")
+        return value
+
+    def words(self, name: str, default: Collection[str] = ()) -> list[str]:
+        """A list, separated by commas."""
+        return [word.strip() for word in self.text(name, ",".join(default)).split(",") if word.strip()]
+
+    def time_zone(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        if value not in available_timezones():
+            raise ImproperlyConfigured(f"{name} must be a time zone such as {default} or UTC, not {value[:40]!r}.")
+        return value
+
+    def url(self, name: str) -> str:
+        """Empty, or an http(s) address without a slash at its end."""
+        value = self.text(name)
+        try:
+            parts = urlsplit(value)
+            usable = not value or (parts.scheme in ("http", "https") and parts.hostname and parts.port != 0)
+        except ValueError:
+            usable = False
+        if not usable:
+            raise ImproperlyConfigured(f"{name} must be an address such as http://127.0.0.1:8900.")
+        return value.rstrip("/")
+
+    def database(self, name: str, default: str, folder: Path) -> dict[str, Any]:
+        """Django's dictionary for one database. A relative SQLite file lies in `folder`, wherever the command is called."""
+        address = self.text(name, default)
+        refusal = ImproperlyConfigured(f"{name} must be {_DATABASES}.")
+        if address.startswith("sqlite:///"):
+            file = address.removeprefix("sqlite:///")
+            if not file or ":memory:" in file:
+                raise ImproperlyConfigured(f"{name} must name a file: web server and worker share the database.")
+            return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / file)}
+        try:
+            config = dict(environ.Env.db_url_config(address))
+        except Exception as error:  # the parser raises whatever it stumbles over; the address may hold a password
+            raise refusal from error
+        if config.get("ENGINE") != "django.db.backends.postgresql" or not config.get("NAME"):
+            raise refusal
+        return config
+
+
+def refuse_weak_settings(*, environment: str, debug: bool, secret_key: str, allowed_hosts: list[str]) -> None:
+    """Raises ImproperlyConfigured when the settings would leave the back office open.
+
+    A key is weak under the same measure as Django's own security.W009, which only warns.
+    """
+    if not secret_key:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set. Run `make setup`, which writes one into .env, or set it to 50 random characters."
+        )
+    if len(secret_key) < 50 or len(set(secret_key)) < 10 or re.search(r"insecure|change.?me|example", secret_key, re.I):
+        raise ImproperlyConfigured(
+            "SECRET_KEY is weak. Set it to at least 50 random characters: "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'."
+        )
+    if debug and environment == "production":
+        raise ImproperlyConfigured("DEBUG shows secrets to strangers. Set DEBUG=false, or ENVIRONMENT=development.")
+    if "*" in allowed_hosts and not debug:
+        raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts instead of *: ALLOWED_HOSTS=erp.example.com.")
+    if not allowed_hosts:
+        raise ImproperlyConfigured("ALLOWED_HOSTS must name this server's hosts: ALLOWED_HOSTS=erp.example.com.")
