@@ -1,0 +1,259 @@
+"""Connections to Zoho: which organisation is meant, with which credentials, and how they come and go."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from inventory.models import Organization
+
+from . import signals
+from .errors import AuthError, NotConnected
+from .models import OAuthToken
+from .options import Priority
+from .payloads import MAX_BODY_BYTES, Envelope, decode
+from .zoho import accounts, budget, tokens
+from .zoho.accounts import Credentials, IssuedToken
+from .zoho.answers import TokenRefused, judge
+from .zoho.client import ZohoClient
+from .zoho.regions import ROOTS, api_url
+from .zoho.wire import Wire
+
+_VARIABLES = ("CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN", "ORGANIZATION_ID")
+_CHECK_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class FoundOrganization:
+    """An organisation that a token may read, as Zoho names it."""
+
+    external_id: str
+    name: str
+    is_default: bool = False
+
+
+class ChooseOrganization(AuthError):
+    """The token reads several organisations, and none was named. `found`: all of them."""
+
+    def __init__(self, found: list[FoundOrganization]):
+        self.found = found
+        super().__init__(_("These credentials read several organisations; name one with --organization."))
+
+
+def organization_for(external_id: str | None = None) -> Organization:
+    """The organisation to work on, ready to be read from.
+
+    The four ZOHO_… variables of the environment make or renew their own; without them the connections made by
+    `manage.py zoho_connect` count, and the only one needs no name. Raises NotConnected with what to do.
+    """
+    named = settings.ZOHO["ORGANIZATION_ID"]
+    if all(settings.ZOHO[name] for name in _VARIABLES) and external_id in (None, "", named):
+        return _from_environment(named)
+    connected = OAuthToken.objects.exclude(refresh_token="").select_related("organization")
+    if external_id:
+        row = connected.filter(organization__external_id=external_id).first()
+        if row is None:
+            raise NotConnected(
+                _("Organisation %(id)s is not connected to Zoho. Connect it with `manage.py zoho_connect`.")
+                % {"id": external_id[:64]}
+            )
+        return row.organization
+    rows = list(connected.order_by("pk")[:20])
+    if len(rows) == 1:
+        return rows[0].organization
+    if rows:
+        known = ", ".join(row.organization.external_id for row in rows)
+        raise NotConnected(
+            _("Several organisations are connected; name one of: %(known)s.") % {"known": known}
+        )
+    raise NotConnected(_missing_credentials())
+
+
+def refresh_organization(client: ZohoClient) -> Organization:
+    """Ask Zoho for the organisation's name, base currency and time zone, and keep them. One call."""
+    organization = client.organization
+    envelope = client.get(f"organizations/{organization.external_id}")
+    told = decode(envelope.row("organization"))
+    values = {
+        "name": _short(told.get("name"), 255),
+        "currency_code": _short(told.get("currency_code"), 8),
+        "time_zone": _zone_name(told.get("time_zone")),
+    }
+    for field, value in values.items():
+        if value:
+            setattr(organization, field, value)
+    organization.save(update_fields=list(values))
+    return organization
+
+
+def connect(
+    code: str, *, client_id: str, client_secret: str, region: str, external_id: str = ""
+) -> Organization:
+    """Exchange a self client's code, check what it opens, and only then store it. A working connection stays until then.
+
+    external_id: the organisation; may be left out when the token reads one only.
+    Raises ChooseOrganization, AuthError, ZohoUnavailable. After any of them the code is used up.
+    """
+    wire = Wire()
+    try:
+        credentials = Credentials(region, client_id, client_secret)
+        issued = accounts.exchange(wire, credentials, code)
+        if not issued.refresh_token:
+            raise AuthError(
+                _(
+                    "Zoho gave no refresh token for this code. Make a new code with a self client and try again."
+                )
+            )
+        credentials = Credentials(region, client_id, client_secret, issued.refresh_token)
+        try:
+            found = _choose(_list(wire, credentials, issued), external_id)
+            _check(wire, credentials, issued, found.external_id)
+        except Exception:
+            accounts.revoke(
+                wire, credentials
+            )  # nobody will ever hold it; Zoho keeps 20 and then drops a used one
+            raise
+        with transaction.atomic():
+            organization, _made = Organization.objects.get_or_create(external_id=found.external_id)
+            tokens.store(organization, credentials, issued)
+    finally:
+        wire.close()
+    # Both calls were made before there was a row to count them under.
+    for endpoint in ("organizations", "organizations/{id}"):
+        budget.note(organization, budget.today(organization), "inventory", endpoint, None, calls=1)
+    return test(organization)
+
+
+def test(organization: Organization) -> Organization:
+    """Read the organisation itself with the stored credentials. Raises what ZohoClient.get raises."""
+    with ZohoClient(organization, priority=Priority.REALTIME) as client:
+        return refresh_organization(client)
+
+
+def revoke(organization: Organization) -> bool:
+    """Have Zoho revoke the stored refresh token, and forget it here. False: Zoho did not know it any more."""
+    row = OAuthToken.objects.filter(organization=organization).first()
+    if row is None:
+        raise NotConnected(_("There is no connection to revoke."))
+    wire = Wire()
+    try:
+        known = accounts.revoke(wire, tokens.credentials_of(row))
+    finally:
+        wire.close()
+    tokens.forget(organization)
+    signals.tell(signals.token_changed, signals.TokenEvent("tds.zoho.token.revoked", organization.pk))
+    return known
+
+
+# --- The environment's connection ------------------------------------------------------------------
+
+
+def _from_environment(external_id: str) -> Organization:
+    if not external_id.isdigit() or len(external_id) > 64:
+        raise NotConnected(_("ZOHO_ORGANIZATION_ID must be the organisation's number, such as 10234695."))
+    organization, _made = Organization.objects.get_or_create(external_id=external_id)
+    wanted = Credentials(
+        settings.ZOHO["REGION"],
+        settings.ZOHO["CLIENT_ID"],
+        settings.ZOHO["CLIENT_SECRET"],
+        settings.ZOHO["REFRESH_TOKEN"],
+    )
+    with transaction.atomic():
+        row = OAuthToken.objects.select_for_update().filter(organization=organization).first()
+        if row is None or tokens.credentials_of(row) != wanted:
+            tokens.store(organization, wanted)
+    return organization
+
+
+def _missing_credentials() -> str:
+    missing = [f"ZOHO_{name}" for name in _VARIABLES if not settings.ZOHO[name]]
+    if len(missing) == len(_VARIABLES):
+        return _("Zoho is not connected. Run `manage.py zoho_connect`, or set %(names)s.") % {
+            "names": ", ".join(missing)
+        }
+    return _("Zoho is not connected: %(names)s is not set. Set it, or run `manage.py zoho_connect`.") % {
+        "names": ", ".join(missing)
+    }
+
+
+# --- Before there is a connection ------------------------------------------------------------------
+
+
+def _list(wire: Wire, credentials: Credentials, issued: IssuedToken) -> list[FoundOrganization]:
+    """Every organisation of the token's user. The one call of Zoho that needs no organisation."""
+    found = []
+    for raw in _direct(wire, credentials, issued, "organizations").rows("organizations"):
+        told = decode(raw)
+        external_id = str(told.get("organization_id") or "")
+        if external_id.isdigit():
+            found.append(
+                FoundOrganization(
+                    external_id, _short(told.get("name"), 255), told.get("is_default_org") is True
+                )
+            )
+    return found
+
+
+def _choose(found: list[FoundOrganization], external_id: str) -> FoundOrganization:
+    if external_id:
+        for each in found:
+            if each.external_id == external_id:
+                return each
+        raise AuthError(
+            _("These credentials do not read organisation %(id)s. They read: %(known)s.")
+            % {
+                "id": external_id[:64],
+                "known": ", ".join(f"{each.external_id} ({each.name})" for each in found) or _("none"),
+            }
+        )
+    if not found:
+        raise AuthError(_("These credentials read no organisation of Zoho Inventory or Books."))
+    if len(found) > 1:
+        raise ChooseOrganization(found)
+    return found[0]
+
+
+def _check(wire: Wire, credentials: Credentials, issued: IssuedToken, external_id: str) -> None:
+    """A call that needs the organisation: listing them works with any token, and proves nothing."""
+    _direct(wire, credentials, issued, f"organizations/{external_id}", {"organization_id": external_id})
+
+
+def _direct(
+    wire: Wire,
+    credentials: Credentials,
+    issued: IssuedToken,
+    path: str,
+    params: dict[str, str] | None = None,
+) -> Envelope:
+    """One call outside of limiter and ledger, which need an organisation to count it under. A few tries."""
+    deadline = time.monotonic() + _CHECK_SECONDS
+    url = f"{api_url(credentials.region, issued.api_domain)}{ROOTS['inventory']}/{path}"
+    header = f"Zoho-oauthtoken {issued.access_token}"
+    try:
+        answer = wire.get(url, params, authorization=header, deadline=deadline, max_bytes=MAX_BODY_BYTES)
+        return judge(answer, path, (params or {}).get("organization_id", ""))
+    except TokenRefused as error:
+        raise AuthError(
+            _(
+                "The new token may not read “%(path)s”. Make a code with ZohoInventory.settings.READ among its scopes, "
+                "in the data centre of the organisation."
+            )
+            % {"path": path}
+        ) from error
+
+
+def _short(value: object, limit: int) -> str:
+    return value.strip()[:limit] if isinstance(value, str) and "\x00" not in value else ""
+
+
+def _zone_name(value: object) -> str:
+    name = _short(value, 64)
+    try:
+        return ZoneInfo(name).key if name else ""
+    except (ValueError, OSError):
+        return ""

@@ -1,0 +1,98 @@
+"""The day's calls: how many there are, who may spend them, and the ledger of what was spent on what."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import F, Sum
+
+from inventory.models import Organization
+
+from ..models import ApiUsage
+from ..options import Priority
+from . import clock
+
+TOKENS_API = "accounts"  # token calls are in the ledger, and have limits of their own
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ValueError, OSError):  # unknown, or no name of a zone at all
+        return None
+
+
+def zone(organization: Organization) -> ZoneInfo:
+    """The zone of the quota day. Zoho does not publish it; the organisation's own is the best guess."""
+    return _zone(organization.time_zone) or ZoneInfo(settings.TIME_ZONE)
+
+
+def today(organization: Organization, now: datetime | None = None) -> date:
+    """The quota day that it is now."""
+    return (now or clock.now()).astimezone(zone(organization)).date()
+
+
+def next_day(organization: Organization, now: datetime | None = None) -> datetime:
+    """When the next quota day starts, in UTC."""
+    tomorrow = today(organization, now) + timedelta(days=1)
+    return datetime.combine(tomorrow, time.min, zone(organization)).astimezone(UTC)
+
+
+def ceiling(priority: Priority) -> int:
+    """How many of the day's calls may have been spent, by anybody, when work of this kind asks for one more."""
+    limit = settings.ZOHO["CALLS_PER_DAY"]
+    if priority == Priority.REALTIME:
+        return limit
+    unreserved = limit - math.ceil(limit * settings.ZOHO["REALTIME_RESERVE_PERCENT"] / 100)
+    if priority == Priority.NORMAL:
+        return unreserved
+    return min(unreserved, math.floor(limit * (100 - settings.ZOHO["BACKGROUND_FLOOR_PERCENT"]) / 100))
+
+
+def used(organization: Organization, day: date) -> int:
+    """API calls granted on that quota day, whatever became of them: Zoho counts refused ones too, we assume."""
+    rows = ApiUsage.objects.filter(organization=organization, day=day).exclude(api=TOKENS_API)
+    return rows.aggregate(calls=Sum("calls_count"))["calls"] or 0
+
+
+def budget_left(organization: Organization, priority: Priority) -> int:
+    """Calls that work of this kind may still make today."""
+    return max(0, ceiling(priority) - used(organization, today(organization)))
+
+
+def note(
+    organization: Organization,
+    day: date,
+    api: str,
+    endpoint: str,
+    run_id: int | None,
+    *,
+    calls: int = 0,
+    failed: int = 0,
+    throttled: int = 0,
+    size: int = 0,
+    seconds: float = 0,
+) -> None:
+    """Add to one line of the ledger; the line is made when it is missing. size: bytes of the unpacked body."""
+    key = {
+        "organization": organization,
+        "day": day,
+        "api": api,
+        "endpoint": endpoint[:64],
+        "run_number": run_id or 0,
+    }
+    sums = {
+        "calls_count": F("calls_count") + calls,
+        "failed_count": F("failed_count") + failed,
+        "throttled_count": F("throttled_count") + throttled,
+        "bytes_count": F("bytes_count") + size,
+        "seconds": F("seconds") + seconds,
+    }
+    if not ApiUsage.objects.filter(**key).update(**sums):
+        ApiUsage.objects.get_or_create(**key)
+        ApiUsage.objects.filter(**key).update(**sums)

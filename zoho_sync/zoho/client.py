@@ -1,0 +1,274 @@
+"""One request to Zoho: sign, pace, send, retry, and say what the answer means.
+
+with ZohoClient(organization) as client:
+    envelope = client.get("items", {"page": 1, "filter_by": "Status.All"})
+    for raw in envelope.rows("items"): ...
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from inventory.models import Organization
+
+from .. import signals
+from ..errors import AuthError, NotFound, Refused, Throttled, ZohoError
+from ..models import FilterVerdict, OAuthToken
+from ..options import Priority
+from ..payloads import MAX_BODY_BYTES, Envelope
+from . import clock, limits, tokens
+from .answers import AT_ONCE, NOT_AUTHORIZED, TokenRefused, TooManyCalls, judge, refuse_bytes
+from .regions import ROOTS, api_url
+from .retries import persistently
+from .wire import Answer, Wire
+
+Result = TypeVar("Result")
+
+SCOPE_MEMORY = timedelta(days=1)
+CROWD_PAUSE_SECONDS = 1.0
+
+
+class Crowded(ZohoError):
+    """429 code 1070: too many calls under way at this moment; worth another try."""
+
+    is_transient = True
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One thing asked for, whatever the number of attempts. endpoint: the path with {id} for ids."""
+
+    api: str
+    path: str
+    endpoint: str
+    params: dict[str, str]
+    max_bytes: int
+    deadline: float
+
+
+class ZohoClient:
+    """Reads from one organisation. For one thread at a time; `interrupt` may be called from any other.
+
+    priority: which part of the minute and of the day the calls may use. run_id: whose they are in the ledger.
+    calls_count: calls really sent, attempts that failed among them; token calls are not counted.
+    """
+
+    def __init__(
+        self,
+        organization: Organization,
+        *,
+        priority: Priority = Priority.NORMAL,
+        run_id: int | None = None,
+    ):
+        self.organization = organization
+        self.priority = Priority(priority)
+        self.run_id = run_id
+        self.calls_count = 0
+        self._wire = Wire()
+        self._stop = threading.Event()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._wire.close()
+
+    def interrupt(self) -> None:
+        """Make the call in hand, in whatever thread it is, end soon with an error. Later calls work again."""
+        self._stop.set()
+        self._wire.interrupt()
+
+    def get(self, path: str, params: Mapping[str, Any] | None = None, *, api: str = "inventory") -> Envelope:
+        """One paced, signed and retried GET of `path` below /inventory/v1 or /books/v3.
+
+        Raises Throttled and BudgetExhausted (not now), AuthError (reconnect), NotFound, UnknownPath, Refused, and
+        ZohoUnavailable when several attempts within the time of one call brought nothing usable.
+        """
+        call = self._call(path, params, api, MAX_BODY_BYTES)
+        return self._work(call, lambda answer: judge(answer, call.endpoint, self.organization.external_id))
+
+    def get_bytes(
+        self, path: str, params: Mapping[str, Any] | None = None, max_bytes: int = MAX_BODY_BYTES
+    ) -> tuple[str, bytes]:
+        """The same for what is no JSON, a picture say: (content type, body)."""
+        call = self._call(path, params, "inventory", max_bytes)
+
+        def taken(answer: Answer) -> tuple[str, bytes]:
+            refuse_bytes(answer, call.endpoint, self.organization.external_id)
+            return answer.headers.get("Content-Type", ""), answer.body
+
+        return self._work(call, taken)
+
+    # -- inside -----------------------------------------------------------------------------------------------
+
+    def _call(self, path: str, params: Mapping[str, Any] | None, api: str, max_bytes: int) -> _Call:
+        segments = path.strip("/").split("/")
+        if api not in ROOTS or any(segment in ("", ".", "..") for segment in segments):
+            raise Refused(_("“%(path)s” is no path of Zoho's API.") % {"path": path[:100]})
+        return _Call(
+            api=api,
+            path="/".join(quote(segment, safe="") for segment in segments),
+            endpoint="/".join("{id}" if re.search(r"[^a-z_]", segment) else segment for segment in segments),
+            params={key: _text(value) for key, value in (params or {}).items() if value is not None}
+            | {"organization_id": self.organization.external_id},
+            max_bytes=max_bytes,
+            deadline=time.monotonic() + settings.ZOHO["CALL_SECONDS"],
+        )
+
+    def _work(self, call: _Call, take: Callable[[Answer], Result]) -> Result:
+        self._stop.clear()
+        try:
+            return persistently(lambda: self._attempt(call, take), deadline=call.deadline, stop=self._stop)
+        except Crowded as error:
+            until = clock.now() + limits.FEWER_TIME
+            raise Throttled(str(error), until) from error
+
+    def _attempt(self, call: _Call, take: Callable[[Answer], Result]) -> Result:
+        """One attempt, or two when the first one met a token that Zoho does not take any more."""
+        row = tokens.usable(self.organization, self._wire, stop=self._stop)
+        try:
+            return self._send(call, row, take)
+        except TokenRefused as error:
+            if self._is_out_of_scope(call, error):
+                raise self._no_access(call, error) from error
+            row = tokens.usable(self.organization, self._wire, refused=row.access_token, stop=self._stop)
+        try:
+            return self._send(call, row, take)
+        except TokenRefused as error:
+            if error.code == NOT_AUTHORIZED:
+                self._remember_scope(call)
+            raise self._no_access(call, error) from error
+
+    def _send(self, call: _Call, row: OAuthToken, take: Callable[[Answer], Result]) -> Result:
+        """Exactly one call to Zoho, with its slot, its lines in the ledger and its event."""
+        url = f"{api_url(row.region, row.api_domain)}{ROOTS[call.api]}/{call.path}"
+        grant = limits.acquire(
+            self.organization,
+            self.priority,
+            api=call.api,
+            endpoint=call.endpoint,
+            run_id=self.run_id,
+            stop=self._stop,
+        )
+        self.calls_count += 1
+        began, answer, problem = time.monotonic(), None, None
+        try:
+            answer = self._wire.get(
+                url,
+                call.params,
+                authorization=f"Zoho-oauthtoken {row.access_token}",
+                deadline=call.deadline,
+                max_bytes=call.max_bytes,
+            )
+            return take(answer)
+        except TooManyCalls as error:
+            problem = error
+            raise self._obeyed(error) from error
+        except ZohoError as error:
+            problem = error
+            raise
+        finally:
+            self._note(call, grant, answer, problem, time.monotonic() - began)
+
+    def _note(
+        self,
+        call: _Call,
+        grant: limits.Grant,
+        answer: Answer | None,
+        problem: ZohoError | None,
+        seconds: float,
+    ) -> None:
+        """Give the slot back, complete the ledger, tell the watchers. A record that is gone is an answer, not a failure."""
+        failed = problem is not None and not isinstance(problem, NotFound)
+        throttled = isinstance(problem, TooManyCalls)
+        size = len(answer.body) if answer else 0
+        limits.release(grant, failed=failed, throttled=throttled, size=size, seconds=seconds)
+        event = signals.CallEvent(
+            name="tds.zoho.api.failed" if failed else "tds.zoho.api.success",
+            organization_id=self.organization.pk,
+            api=call.api,
+            endpoint=call.endpoint,
+            status=answer.status if answer else 0,
+            code=problem.code if problem else 0,
+            seconds=seconds,
+            run_id=self.run_id,
+        )
+        signals.tell(signals.api_called, event, keep=False)
+
+    def _obeyed(self, error: TooManyCalls) -> Exception:
+        """Silence all processes. Returns Throttled, or Crowded when this call may be tried again shortly."""
+        until = limits.silence(self.organization, error)
+        if until is None:
+            return Crowded(
+                _("Zoho has too many calls under way at once."),
+                http_status=error.http_status,
+                code=AT_ONCE,
+                endpoint=error.endpoint,
+                retry_after_seconds=CROWD_PAUSE_SECONDS,
+            )
+        words = {"code": error.code, "reason": error}
+        return Throttled(_("Zoho asked for silence (code %(code)s): %(reason)s") % words, until)
+
+    # -- a path that these credentials may not read ------------------------------------------------------------
+
+    def _is_out_of_scope(self, call: _Call, error: TokenRefused) -> bool:
+        """Was this path refused lately even with a fresh token? Then refreshing again would only burn refreshes."""
+        return (
+            error.code == NOT_AUTHORIZED
+            and self._verdicts(call).filter(probed_at__gt=clock.now() - SCOPE_MEMORY).exists()
+        )
+
+    def _remember_scope(self, call: _Call) -> None:
+        FilterVerdict.objects.update_or_create(
+            organization=self.organization,
+            resource=call.endpoint[:64],
+            name=tokens.SCOPE_VERDICT,
+            defaults={"verdict": FilterVerdict.Verdict.REFUSED, "probed_at": clock.now()},
+        )
+
+    def _verdicts(self, call: _Call):
+        return FilterVerdict.objects.filter(
+            organization=self.organization, resource=call.endpoint[:64], name=tokens.SCOPE_VERDICT
+        )
+
+    def _no_access(self, call: _Call, error: TokenRefused) -> AuthError:
+        facts = {"http_status": error.http_status, "code": error.code, "endpoint": call.endpoint}
+        if error.code == NOT_AUTHORIZED:
+            return AuthError(
+                _(
+                    "These credentials may not read “%(endpoint)s”: a scope or a permission is missing. Connect again "
+                    "with `manage.py zoho_connect` and grant the missing READ scope."
+                )
+                % {"endpoint": call.endpoint},
+                **facts,
+            )
+        return AuthError(
+            _(
+                "Zoho refuses even a fresh access token at “%(endpoint)s”. Check that ZOHO_REGION is the organisation's "
+                "data centre, or connect again with `manage.py zoho_connect`."
+            )
+            % {"endpoint": call.endpoint},
+            **facts,
+        )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

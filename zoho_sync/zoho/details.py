@@ -1,0 +1,101 @@
+"""Details of many items in one call. How many ids a call takes is not documented, so it is found out, and remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ..errors import NotFound, Refused
+from ..models import FilterVerdict
+from . import clock
+from .client import ZohoClient
+
+RESOURCE, LIST_KEY = "itemdetails", "items"
+MAX_IDS = "max_ids"
+MEMORY = timedelta(days=7)
+_TOO_MANY = (400, 413, 414)
+
+
+@dataclass(frozen=True)
+class DetailBatch:
+    """One answered call. asked: the ids it named. rows: raw JSON text of each record; ids may be absent, or foreign.
+
+    refused: Zoho's words where it refused the one id of `asked`; "" otherwise.
+    """
+
+    asked: tuple[str, ...]
+    rows: list[bytes]
+    refused: str = ""
+
+
+def read_details(client: ZohoClient, ids: Sequence[str], *, batch_size: int) -> Iterator[DetailBatch]:
+    """Details of these items, at most `batch_size` to a call, in their order.
+
+    A refused batch is halved; when both halves work, their size is what Zoho takes, and is kept for a week.
+    Raises whatever ZohoClient.get raises, save refusals (HTTP 400, 413, 414, 404), which end at the id they are about.
+    """
+    if batch_size < 1:
+        raise ValueError("batch_size must be at least 1")
+    reader = _Reader(client, batch_size)
+    unique = tuple(dict.fromkeys(ids))
+    at = 0
+    while at < len(unique):
+        batch = unique[at : at + reader.size]
+        yield from reader.read(batch)
+        at += len(batch)
+
+
+class _Reader:
+    def __init__(self, client: ZohoClient, batch_size: int):
+        self.client = client
+        self.size = min(batch_size, self._remembered() or batch_size)
+
+    def read(self, batch: tuple[str, ...]) -> Iterator[DetailBatch]:
+        """Yields the batches; returns whether this one, as a whole, was free of refusals below its own size."""
+        if len(batch) > self.size:  # learnt since it was cut
+            whole = True
+            for at in range(0, len(batch), self.size):
+                whole = (yield from self.read(batch[at : at + self.size])) and whole
+            return whole
+        try:
+            rows = self.client.get(RESOURCE, {"item_ids": ",".join(batch)}).rows(LIST_KEY)
+        except (Refused, NotFound) as error:
+            if error.http_status not in (*_TOO_MANY, 404):
+                raise
+            if len(batch) == 1:
+                yield DetailBatch(batch, [], "" if isinstance(error, NotFound) else str(error))
+                return False
+            return (yield from self._halve(batch))
+        yield DetailBatch(batch, rows)
+        return True
+
+    def _halve(self, batch: tuple[str, ...]) -> Iterator[DetailBatch]:
+        middle = (len(batch) + 1) // 2
+        first = yield from self.read(batch[:middle])
+        second = yield from self.read(batch[middle:])
+        if first and second and middle < self.size:  # it was the number, not one bad id
+            self._remember(middle)
+        return first and second
+
+    def _remembered(self) -> int | None:
+        since = clock.now() - MEMORY
+        return self._verdicts().filter(probed_at__gt=since).values_list("number", flat=True).first()
+
+    def _remember(self, number: int) -> None:
+        self.size = number
+        FilterVerdict.objects.update_or_create(
+            organization=self.client.organization,
+            resource=RESOURCE,
+            name=MAX_IDS,
+            defaults={
+                "verdict": FilterVerdict.Verdict.WORKS,
+                "number": number,
+                "probed_at": clock.now(),
+            },
+        )
+
+    def _verdicts(self):
+        return FilterVerdict.objects.filter(
+            organization=self.client.organization, resource=RESOURCE, name=MAX_IDS
+        )

@@ -1,0 +1,245 @@
+"""Leave to make a call: one row per organisation, under whose lock every process and host counts the same calls.
+
+A call counts from its grant until a minute after it ended, so what reaches Zoho in any 60 s is never more than the limit,
+whatever the network does to the order. Nobody sleeps while holding the lock. Measured: engine.md, 7.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inventory.models import Organization
+
+from ..errors import BudgetExhausted, SyncError, Throttled
+from ..models import CallSlot, RateBucket
+from ..options import Priority
+from . import budget, clock
+from .answers import AT_ONCE, DAY, SLOW, TooManyCalls
+from .budget import budget_left, today
+
+__all__ = ["Grant", "acquire", "budget_left", "release", "silence", "today"]
+
+log = logging.getLogger(__name__)
+
+WINDOW = timedelta(seconds=60)
+LONGEST_WAIT_SECONDS = 10.0  # longer, and the run pauses instead of holding a worker
+BACKGROUND_SHARE = 0.6  # of the window, so that people never wait behind work that nobody waits for
+SILENCE = timedelta(seconds=60)
+LONG_SILENCE = timedelta(minutes=3)  # after code 43, which came below the documented limit
+SLOW_TIME, SLOW_CALLS = timedelta(hours=1), 30
+FEWER_TIME = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Leave for one call; give it back with `release`."""
+
+    organization: Organization
+    slot_id: int
+    day: date
+    api: str
+    endpoint: str
+    run_id: int | None
+
+
+@dataclass(frozen=True)
+class _Wait:
+    """No slot now. until: when one may be free at the earliest; reason: for people."""
+
+    until: datetime
+    reason: str
+
+
+def acquire(
+    organization: Organization,
+    priority: Priority,
+    *,
+    api: str,
+    endpoint: str,
+    run_id: int | None = None,
+    longest_wait: float = LONGEST_WAIT_SECONDS,
+    stop: threading.Event | None = None,
+) -> Grant:
+    """Wait for leave to make one call, at most `longest_wait` seconds; the call is in the ledger then.
+
+    stop: ends the wait at once. Raises Throttled (the minute is spent, or Zoho asked for silence), BudgetExhausted.
+    """
+    stop = stop or threading.Event()
+    waited = 0.0
+    while True:
+        answer, now = _try(organization, priority, api, endpoint, run_id)
+        if isinstance(answer, Grant):
+            return answer
+        seconds = max((answer.until - now).total_seconds(), 0.0) + random.uniform(0.01, 0.1)
+        if waited + seconds > longest_wait:
+            raise Throttled(answer.reason, answer.until)
+        waited += seconds
+        if stop.wait(seconds):
+            raise SyncError(_("The call was given up."))
+
+
+def release(
+    grant: Grant, *, failed: bool = False, throttled: bool = False, size: int = 0, seconds: float = 0
+) -> None:
+    """The call has ended, however it did."""
+    CallSlot.objects.filter(pk=grant.slot_id).update(ended_at=clock.now())
+    budget.note(
+        grant.organization,
+        grant.day,
+        grant.api,
+        grant.endpoint,
+        grant.run_id,
+        failed=int(failed),
+        throttled=int(throttled),
+        size=size,
+        seconds=seconds,
+    )
+
+
+def silence(organization: Organization, error: TooManyCalls) -> datetime | None:
+    """Make every process obey a 429. Returns until when all is silent; None when the call may soon be tried again."""
+    asked = timedelta(seconds=error.retry_after_seconds or 0)
+    with _locked(organization) as bucket:
+        now = clock.now()
+        if error.code == AT_ONCE:
+            before = bucket.fewer_concurrent_calls if _ahead(bucket.fewer_until, now) else None
+            at_once = before or settings.ZOHO["CONCURRENT_CALLS"]
+            bucket.fewer_until, bucket.fewer_concurrent_calls = now + FEWER_TIME, max(1, at_once // 2)
+            if not asked:
+                bucket.save()
+                return None
+            until = now + asked
+        elif error.code == DAY:
+            until = max(budget.next_day(organization, now), now + asked)
+        elif error.code == SLOW:
+            until = now + max(LONG_SILENCE, asked)
+            bucket.slow_until, bucket.slow_calls_per_minute = until + SLOW_TIME, SLOW_CALLS
+        else:
+            until = now + max(SILENCE, asked)
+        if not _ahead(bucket.blocked_until, until):
+            bucket.blocked_until, bucket.blocked_code = until, error.code
+            bucket.blocked_reason = str(error)[:300]  # with code 45 it holds the real limit of the day
+        bucket.save()
+        log.warning("Zoho asked for silence (code %s) until %s", error.code, bucket.blocked_until)
+        return bucket.blocked_until
+
+
+# --- Under the lock --------------------------------------------------------------------------------
+
+
+@contextmanager
+def _locked(organization: Organization) -> Iterator[RateBucket]:
+    """The organisation's row, locked: by FOR UPDATE, or on SQLite by the transaction that began IMMEDIATE."""
+    with transaction.atomic():
+        bucket = RateBucket.objects.select_for_update().filter(pk=organization.pk).first()
+        if bucket is None:
+            RateBucket.objects.get_or_create(pk=organization.pk)
+            bucket = RateBucket.objects.select_for_update().get(pk=organization.pk)
+        yield bucket
+
+
+def _try(
+    organization: Organization, priority: Priority, api: str, endpoint: str, run_id: int | None
+) -> tuple[Grant | _Wait, datetime]:
+    with _locked(organization) as bucket:
+        now = clock.now()
+        if _ahead(bucket.blocked_until, now):
+            return _Wait(bucket.blocked_until, _silent(bucket)), now
+        day = _check_budget(organization, priority, now)
+        CallSlot.objects.filter(
+            Q(ended_at__lte=now - WINDOW) | Q(ended_at=None, expires_at__lte=now - WINDOW),
+            organization=organization,
+        ).delete()
+        wait = _full(organization, priority, bucket, now)
+        if wait:
+            return wait, now
+        slot = CallSlot.objects.create(
+            organization=organization,
+            priority=priority,
+            granted_at=now,
+            expires_at=now + timedelta(seconds=settings.ZOHO["CALL_SECONDS"] + 30),
+        )
+        budget.note(organization, day, api, endpoint, run_id, calls=1)
+        return Grant(organization, slot.pk, day, api, endpoint, run_id), now
+
+
+def _check_budget(organization: Organization, priority: Priority, now: datetime) -> date:
+    day = budget.today(organization, now)
+    spent = budget.used(organization, day)
+    if spent >= budget.ceiling(priority):
+        start = budget.next_day(organization, now)
+        raise BudgetExhausted(
+            _("%(spent)s of today's %(limit)s calls are spent; %(kind)s work goes on at %(time)s.")
+            % {
+                "spent": spent,
+                "limit": settings.ZOHO["CALLS_PER_DAY"],
+                "kind": Priority(priority).label,
+                "time": _clock_time(start),
+            },
+            start,
+        )
+    return day
+
+
+def _full(organization: Organization, priority: Priority, bucket: RateBucket, now: datetime) -> _Wait | None:
+    """Why there is no slot for this kind of work, or None when there is one."""
+    per_minute, at_once = settings.ZOHO["CALLS_PER_MINUTE"], settings.ZOHO["CONCURRENT_CALLS"]
+    if _ahead(bucket.slow_until, now):
+        per_minute = min(per_minute, bucket.slow_calls_per_minute)
+    if _ahead(bucket.fewer_until, now):
+        at_once = min(at_once, bucket.fewer_concurrent_calls)
+    in_background = priority == Priority.BACKGROUND
+    if in_background:
+        at_once = max(1, at_once - 1)
+    slots = CallSlot.objects.filter(organization=organization)  # the old ones are gone already
+    counts = slots.aggregate(
+        all=Count("pk"),
+        background=Count("pk", filter=Q(priority=Priority.BACKGROUND)),
+        flying=Count("pk", filter=Q(ended_at=None, expires_at__gt=now)),
+    )
+    if counts["all"] >= per_minute:
+        return _window_wait(slots, counts["all"] - per_minute, now)
+    share = max(1, int(per_minute * BACKGROUND_SHARE))
+    if in_background and counts["background"] >= share:
+        return _window_wait(slots.filter(priority=Priority.BACKGROUND), counts["background"] - share, now)
+    if counts["flying"] >= at_once:
+        return _Wait(now + timedelta(seconds=0.05), _("As many calls as allowed are under way."))
+    return None
+
+
+def _window_wait(slots, surplus: int, now: datetime) -> _Wait:
+    """Until `surplus` + 1 of these slots have left the window; a call under way is taken to end just now."""
+    ended = slots.filter(ended_at__isnull=False).order_by("ended_at").values_list("ended_at", flat=True)
+    first = ended[surplus : surplus + 1]
+    until = (first[0] if first else now) + WINDOW
+    return _Wait(
+        until, _("The minute's calls are spent; it goes on at %(time)s.") % {"time": _clock_time(until)}
+    )
+
+
+def _silent(bucket: RateBucket) -> str:
+    return _("Zoho asked for silence until %(time)s (code %(code)s): %(reason)s") % {
+        "time": _clock_time(bucket.blocked_until),
+        "code": bucket.blocked_code,
+        "reason": bucket.blocked_reason,
+    }
+
+
+def _clock_time(moment: datetime) -> str:
+    return timezone.localtime(moment.astimezone(UTC)).strftime("%H:%M:%S")
+
+
+def _ahead(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and moment > now
