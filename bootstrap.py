@@ -127,7 +127,9 @@ def read(path):
 def run(command):
     """(exit code, everything it said)."""
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+        )
     except OSError as error:
         return 1, str(error)
     return done.returncode, done.stdout.decode(errors="replace")

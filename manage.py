@@ -10,7 +10,9 @@ def main() -> None:
     try:
         import django  # noqa: F401
     except ImportError:
-        sys.exit("Django is not installed in this Python. Run `make setup`, then use .venv/bin/python manage.py.")
+        sys.exit(
+            "Django is not installed in this Python. Run `make setup`, then use .venv/bin/python manage.py."
+        )
     from tsh_erp.commandline import execute
 
     sys.exit(execute(sys.argv))

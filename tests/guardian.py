@@ -33,7 +33,20 @@ def unprivileged_prefix(folder: str) -> list[str]:
 def start_postgres(binaries: Path, folder: str) -> subprocess.Popen:
     prefix, data = unprivileged_prefix(folder), f"{folder}/pg"
     made = subprocess.run(
-        [*prefix, binaries / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--locale=C.UTF-8", "-E", "UTF8", "-N"],
+        [
+            *prefix,
+            binaries / "initdb",
+            "-D",
+            data,
+            "-A",
+            "trust",
+            "-U",
+            "postgres",
+            "--locale=C.UTF-8",
+            "-E",
+            "UTF8",
+            "-N",
+        ],
         capture_output=True,
         text=True,
         cwd=folder,
@@ -44,7 +57,20 @@ def start_postgres(binaries: Path, folder: str) -> subprocess.Popen:
     log = Path(folder, "postgres.log").open("wb")
     # The socket lies in the folder itself: its path may not be longer than 107 bytes. No port is opened.
     server = subprocess.Popen(
-        [*prefix, binaries / "postgres", "-D", data, "-h", "", "-k", folder, "-F", "-c", "max_connections=200", *speed],
+        [
+            *prefix,
+            binaries / "postgres",
+            "-D",
+            data,
+            "-h",
+            "",
+            "-k",
+            folder,
+            "-F",
+            "-c",
+            "max_connections=200",
+            *speed,
+        ],
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,

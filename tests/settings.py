@@ -9,7 +9,9 @@ import os
 
 from tests.databases import choose_database
 
-for name in [name for name in os.environ if name.startswith(("ZOHO_", "ADMIN_", "WORKER_", "QUEUE_", "HSTS_"))]:
+for name in [
+    name for name in os.environ if name.startswith(("ZOHO_", "ADMIN_", "WORKER_", "QUEUE_", "HSTS_"))
+]:
     del os.environ[name]
 os.environ |= {
     "ENV_FILE": os.devnull,
@@ -24,4 +26,6 @@ from tsh_erp.settings import DATA_DIR, DATABASES  # noqa: E402
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # a file: threads and processes share it
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # logging in is not what most tests measure
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher"
+]  # logging in is not what most tests measure

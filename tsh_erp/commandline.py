@@ -53,4 +53,7 @@ def _database_sentence(error: Exception) -> str:
         advice = _("See that its folder exists, belongs to you and has room.")
     else:
         advice = _("See that it runs and that DATABASE_URL is right, then try again.")
-    return _("The database cannot be used: %(reason)s. %(advice)s") % {"reason": reason.rstrip("."), "advice": advice}
+    return _("The database cannot be used: %(reason)s. %(advice)s") % {
+        "reason": reason.rstrip("."),
+        "advice": advice,
+    }

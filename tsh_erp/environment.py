@@ -39,7 +39,9 @@ class Environment:
     def number(self, name: str, default: int, low: int, high: int) -> int:
         value = self.text(name, str(default))
         if not re.fullmatch(r"-?[0-9]{1,9}", value) or not low <= int(value) <= high:
-            raise ImproperlyConfigured(f"{name} must be a whole number from {low} to {high}, not {value[:40]!r}.")
+            raise ImproperlyConfigured(
+                f"{name} must be a whole number from {low} to {high}, not {value[:40]!r}."
+            )
         return int(value)
 
     def choice(self, name: str, default: str, allowed: Collection[str]) -> str:
@@ -55,7 +57,9 @@ class Environment:
     def time_zone(self, name: str, default: str) -> str:
         value = self.text(name, default)
         if value not in available_timezones():
-            raise ImproperlyConfigured(f"{name} must be a time zone such as {default} or UTC, not {value[:40]!r}.")
+            raise ImproperlyConfigured(
+                f"{name} must be a time zone such as {default} or UTC, not {value[:40]!r}."
+            )
         return value
 
     def url(self, name: str) -> str:
@@ -77,11 +81,15 @@ class Environment:
         if address.startswith("sqlite:///"):
             file = address.removeprefix("sqlite:///")
             if not file or ":memory:" in file:
-                raise ImproperlyConfigured(f"{name} must name a file: web server and worker share the database.")
+                raise ImproperlyConfigured(
+                    f"{name} must name a file: web server and worker share the database."
+                )
             return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / file)}
         try:
             config = dict(environ.Env.db_url_config(address))
-        except Exception as error:  # the parser raises whatever it stumbles over; the address may hold a password
+        except (
+            Exception
+        ) as error:  # the parser raises whatever it stumbles over; the address may hold a password
             raise refusal from error
         if config.get("ENGINE") != "django.db.backends.postgresql" or not config.get("NAME"):
             raise refusal
@@ -97,14 +105,24 @@ def refuse_weak_settings(*, environment: str, debug: bool, secret_key: str, allo
         raise ImproperlyConfigured(
             "SECRET_KEY is not set. Run `make setup`, which writes one into .env, or set it to 50 random characters."
         )
-    if len(secret_key) < 50 or len(set(secret_key)) < 10 or re.search(r"insecure|change.?me|example", secret_key, re.I):
+    if (
+        len(secret_key) < 50
+        or len(set(secret_key)) < 10
+        or re.search(r"insecure|change.?me|example", secret_key, re.I)
+    ):
         raise ImproperlyConfigured(
             "SECRET_KEY is weak. Set it to at least 50 random characters: "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'."
         )
     if debug and environment == "production":
-        raise ImproperlyConfigured("DEBUG shows secrets to strangers. Set DEBUG=false, or ENVIRONMENT=development.")
+        raise ImproperlyConfigured(
+            "DEBUG shows secrets to strangers. Set DEBUG=false, or ENVIRONMENT=development."
+        )
     if "*" in allowed_hosts and not debug:
-        raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts instead of *: ALLOWED_HOSTS=erp.example.com.")
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS must name the hosts instead of *: ALLOWED_HOSTS=erp.example.com."
+        )
     if not allowed_hosts:
-        raise ImproperlyConfigured("ALLOWED_HOSTS must name this server's hosts: ALLOWED_HOSTS=erp.example.com.")
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS must name this server's hosts: ALLOWED_HOSTS=erp.example.com."
+        )

@@ -13,6 +13,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from tsh_erp.environment import Environment, refuse_weak_settings
+from tsh_erp.unfold import UNFOLD  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(os.environ.get("ENV_FILE") or BASE_DIR / ".env")
@@ -36,9 +37,7 @@ WEB_THREADS = env.number("WEB_THREADS", 4, 1, 64)
 ADMIN_USERNAME = env.text("ADMIN_USERNAME", "admin")
 ADMIN_PASSWORD = env.text("ADMIN_PASSWORD")  # of the first administrator; empty: a random one, printed once
 
-refuse_weak_settings(
-    environment=ENVIRONMENT, debug=DEBUG, secret_key=SECRET_KEY, allowed_hosts=ALLOWED_HOSTS
-)
+refuse_weak_settings(environment=ENVIRONMENT, debug=DEBUG, secret_key=SECRET_KEY, allowed_hosts=ALLOWED_HOSTS)
 
 # --- Security --------------------------------------------------------------------------------------
 
@@ -160,6 +159,7 @@ WORKER = {
 LANGUAGE_CODE = env.choice("LANGUAGE_CODE", "en", ("en", "ar"))
 LANGUAGES = [("en", "English"), ("ar", "العربية")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["tsh_erp.formats"]
 TIME_ZONE = env.time_zone("TIME_ZONE", "Asia/Baghdad")
 USE_I18N = True
 USE_TZ = True
@@ -168,6 +168,11 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "tsh_erp.staticfiles.MirroringStorage"},
+}
 
 # --- Logs ------------------------------------------------------------------------------------------
 
@@ -197,7 +202,9 @@ ZOHO = {
     "CLIENT_SECRET": env.text("ZOHO_CLIENT_SECRET"),
     "REFRESH_TOKEN": env.text("ZOHO_REFRESH_TOKEN"),
     "ORGANIZATION_ID": env.text("ZOHO_ORGANIZATION_ID"),
-    "REGION": env.choice("ZOHO_REGION", "com", ("com", "eu", "in", "com.au", "jp", "ca", "com.cn", "sa", "uk")),
+    "REGION": env.choice(
+        "ZOHO_REGION", "com", ("com", "eu", "in", "com.au", "jp", "ca", "com.cn", "sa", "uk")
+    ),
     "API_BASE_URL": env.url("ZOHO_API_BASE_URL"),
     "ACCOUNTS_URL": env.url("ZOHO_ACCOUNTS_URL"),
     "CALLS_PER_MINUTE": env.number("ZOHO_CALLS_PER_MINUTE", 95, 1, 100),
@@ -207,8 +214,34 @@ ZOHO = {
     "BACKGROUND_FLOOR_PERCENT": env.number("ZOHO_BACKGROUND_FLOOR_PERCENT", 30, 0, 100),
     "OVERLAP_SECONDS": env.number("ZOHO_OVERLAP_SECONDS", 300, 0, 86_400),
     "SLICE_SECONDS": env.number("ZOHO_SLICE_SECONDS", 20, 1, 300),
+    "CALL_SECONDS": env.number(
+        "ZOHO_CALL_SECONDS", 60, 5, 300
+    ),  # the longest one call may take, retries included
     "LEASE_SECONDS": env.number("ZOHO_LEASE_SECONDS", 25, 5, 300),
 }
+if ZOHO_SANDBOX := env.flag("ZOHO_SANDBOX", not IS_PRODUCTION) and not any(
+    ZOHO[name]
+    for name in (
+        "CLIENT_ID",
+        "CLIENT_SECRET",
+        "REFRESH_TOKEN",
+        "ORGANIZATION_ID",
+        "API_BASE_URL",
+        "ACCOUNTS_URL",
+    )
+):
+    # Every process, and every command in another terminal, finds the sandbox that `make run` or `make sandbox` starts.
+    from zoho_sync.sandbox import world
+
+    address = f"http://127.0.0.1:{SANDBOX_PORT}"
+    ZOHO |= {
+        "CLIENT_ID": world.SANDBOX_CLIENT_ID,
+        "CLIENT_SECRET": world.SANDBOX_CLIENT_SECRET,
+        "REFRESH_TOKEN": world.SANDBOX_REFRESH_TOKEN,
+        "ORGANIZATION_ID": world.SANDBOX_ORGANIZATION_ID,
+        "API_BASE_URL": address,
+        "ACCOUNTS_URL": address,
+    }
 
 # How long what is only evidence is kept, in days.
 RETENTION_DAYS = {

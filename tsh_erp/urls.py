@@ -7,5 +7,6 @@ from django.views.generic import RedirectView
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    path("health/", include("monitoring.urls")),
     path("i18n/", include("django.conf.urls.i18n")),  # the language switch
 ]

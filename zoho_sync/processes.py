@@ -12,10 +12,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+_PROJECT = Path(__file__).resolve().parent.parent
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -44,7 +45,12 @@ class Child:
     """One child in a session of its own, its output in a log file (or on our own terminal when there is none)."""
 
     def __init__(
-        self, name: str, command: Sequence[str], *, log: Path | None = None, environment: Mapping[str, str] | None = None
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        log: Path | None = None,
+        environment: Mapping[str, str] | None = None,
     ):
         self.name, self.log = name, log
         self.started_at = time.monotonic()
@@ -57,6 +63,7 @@ class Child:
                 stdout=output,
                 stderr=output,
                 env=dict(environment) if environment is not None else None,
+                cwd=_PROJECT,
                 start_new_session=True,
                 preexec_fn=lambda: die_with(parent_pid),  # noqa: PLW1509  we run no threads
             )
@@ -99,12 +106,14 @@ class Child:
         return "\n".join([line for line in text.splitlines() if line.strip()][-lines:])
 
 
-def stop_all(children: Sequence[Child], seconds: float) -> None:
-    """Ask all to stop, wait for at most so long, and kill what is left with its groups."""
+def stop_all(
+    children: Sequence[Child], seconds: float, *, is_impatient: Callable[[], bool] = lambda: False
+) -> None:
+    """Ask all to stop, wait for at most so long (or until impatience), and kill what is left with its groups."""
     for child in children:
         child.ask_to_stop()
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and any(child.exit_code is None for child in children):
+    while time.monotonic() < deadline and not is_impatient() and any(c.exit_code is None for c in children):
         time.sleep(0.05)
     for child in children:
         child.kill()
@@ -117,4 +126,4 @@ def backoff_seconds(failures: int) -> float:
 
 def manage_command(*words: str) -> list[str]:
     """This project's manage.py under this very Python."""
-    return [sys.executable, str(Path(__file__).resolve().parent.parent / "manage.py"), *words]
+    return [sys.executable, str(_PROJECT / "manage.py"), *words]

@@ -1,0 +1,53 @@
+# The back office: `make run` brings it up, `make test` proves it. Needs python3 (3.11 or newer) and make, nothing else.
+#   make run PORT=8080        another port; every variable of .env.example may stand so
+#   make test ARGS="-k price" options for pytest
+
+PYTHON ?= python3
+VENV_PYTHON = .venv/bin/python
+MANAGE = $(VENV_PYTHON) manage.py
+ARGS ?=
+
+.PHONY: help setup setup-dev run worker sandbox demo test check bench requirements
+.NOTPARALLEL:
+
+help:
+	@echo "make run           bring up the back office: sandbox (unless ZOHO_ credentials are set), worker, web server"
+	@echo "make test          the whole suite, on SQLite and on PostgreSQL"
+	@echo "make check         format, lint, types, migrations, production settings"
+	@echo "make demo          make run in a throw-away data folder, always with the sandbox"
+	@echo "make worker        only a worker (more hosts); make sandbox: only the sandbox"
+	@echo "make bench         our full sync beside a floor: CPU, wall, memory, rows a second"
+	@echo "make setup         virtual environment, packages, .env; all others call it"
+	@echo "make requirements  pin requirements*.in anew, with hashes"
+
+setup:
+	@$(PYTHON) bootstrap.py
+
+setup-dev:
+	@$(PYTHON) bootstrap.py --dev
+
+# exec: the command takes the place of the shell, so that it is make's own child and notices when make ends.
+run: setup
+	@exec $(MANAGE) run_backoffice --with-parent $(ARGS)
+
+demo: setup
+	@exec $(MANAGE) run_demo --with-parent $(ARGS)
+
+worker: setup
+	@$(MANAGE) migrate --check -v0 || $(MANAGE) migrate --noinput
+	@exec $(MANAGE) run_worker --with-parent $(ARGS)
+
+sandbox: setup
+	@exec $(MANAGE) zoho_sandbox $(ARGS)
+
+test: setup-dev
+	@exec $(VENV_PYTHON) -m tests.legs $(ARGS)
+
+check: setup-dev
+	@exec $(VENV_PYTHON) -m tests.checks
+
+bench: setup-dev
+	@exec $(VENV_PYTHON) -m tests.bench $(ARGS)
+
+requirements: setup-dev
+	@exec $(VENV_PYTHON) -m tests.requirements

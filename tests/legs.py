@@ -1,0 +1,52 @@
+"""`make test`: the whole suite on SQLite and on PostgreSQL, both at once; fails if either fails.
+
+    python -m tests.legs [--slow] [--one-by-one] [options for pytest]
+
+The SQLite leg writes as it goes, the other one is shown when both have ended. --slow runs the slow tests instead.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+
+LEGS = ("sqlite", "postgresql")
+
+
+def start(leg: str, options: list[str], output) -> subprocess.Popen:
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
+    return subprocess.Popen(command, env=os.environ | {"TEST_DB": leg}, stdout=output, stderr=output)
+
+
+def verdict(leg: str, code: int) -> str:
+    meaning = {0: "passed", 1: "FAILED", 2: "INTERRUPTED", 5: "no tests chosen"}.get(
+        code, f"FAILED (exit code {code})"
+    )
+    return f"{leg}: {meaning}"
+
+
+def main(arguments: list[str]) -> int:
+    options = [word for word in arguments if word not in ("--slow", "--one-by-one")]
+    if "--slow" in arguments:
+        options = ["-m", "slow", *options]
+    signal.signal(signal.SIGINT, lambda *_: None)  # pytest gets it too, and ends in its own way
+    if "--one-by-one" in arguments:
+        codes = [start(leg, options, None).wait() for leg in LEGS]
+    else:
+        with tempfile.TemporaryFile() as later:
+            live, quiet = start(LEGS[0], options, None), start(LEGS[1], options, later)
+            codes = [live.wait(), quiet.wait()]
+            later.seek(0)
+            sys.stdout.flush()
+            sys.stdout.buffer.write(later.read())
+    sys.stdout.write(
+        "\n" + "\n".join(verdict(leg, code) for leg, code in zip(LEGS, codes, strict=True)) + "\n"
+    )
+    return max((abs(code) for code in codes if code != 5 or "-k" in options), default=0) and 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

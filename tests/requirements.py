@@ -1,0 +1,41 @@
+"""`make requirements`: pins requirements*.in into requirements*.txt, for Python 3.11 to 3.13, with the hash of every file."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+
+RESOLVER = "uv>=0.9,<1"
+OPTIONS = [
+    "--universal",
+    "--python-version",
+    "3.11",
+    "--generate-hashes",
+    "--no-header",
+    "--no-emit-index-url",
+    "--upgrade",
+]
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:  # the resolver is no requirement of the project
+        subprocess.run(
+            [sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, RESOLVER], check=True
+        )
+        for name in ("requirements", "requirements-dev"):
+            command = [
+                f"{folder}/bin/uv",
+                "pip",
+                "compile",
+                *OPTIONS,
+                f"{name}.in",
+                "-o",
+                f"{name}.txt",
+                "--quiet",
+            ]
+            subprocess.run(command, check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""Gunicorn's configuration: `python -m gunicorn -c tsh_erp/webserver.py tsh_erp.wsgi`.
+
+Threads, because a few calls wait (for a run that a visitor asked to wait for) while the others must be answered at once.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tsh_erp.settings")
+os.environ.setdefault("LOG_LEVEL", "INFO")
+
+from django.conf import settings  # noqa: E402
+
+from zoho_sync.processes import die_with  # noqa: E402
+
+bind = f"{settings.BIND_ADDRESS}:{settings.PORT}"
+worker_class = "gthread"
+workers = settings.WEB_PROCESSES
+threads = settings.WEB_THREADS
+timeout = 90  # longer than the longest wait a visitor may ask for
+graceful_timeout = 10
+keepalive = 5
+control_socket_disable = True  # nobody steers it by a socket; the supervisor and signals do
+forwarded_allow_ips = "127.0.0.1,::1"
+
+
+def post_fork(server, worker) -> None:
+    die_with(server.pid)

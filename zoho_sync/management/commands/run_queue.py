@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext_lazy as _
+from django_q.cluster import Cluster
+
+from zoho_sync.processes import tie_forks
+
+
+class Command(BaseCommand):
+    help = _("The queue's processes without a supervisor. `run_worker` starts this one and watches it.")
+
+    def handle(self, *args, **options):
+        tie_forks()  # before the first fork: not one of them may live on alone
+        cluster = Cluster()
+        cluster.start()
+        cluster.sentinel.join()
