@@ -1,22 +1,22 @@
 """Everything that can go wrong in a sync.
 
-    SyncError
-    ├── RunInProgress            another run of the entity has not ended
-    ├── RunStateError            the run is not in a state that allows this
-    ├── LeaseLost                somebody else works on this run now
-    ├── RecordRejected           one record cannot be taken as it is
-    ├── PayloadError             an answer's body is not what it must be
-    ├── ListingError             a listing contradicts itself; believing it could delete rows
-    ├── Paused                   not now: again at `retry_at`
-    │   ├── BudgetExhausted      the day's calls for this kind of work are spent
-    │   └── Throttled            Zoho told every process to wait
-    └── ZohoError                Zoho, or the way to it, said no
-        ├── ZohoUnavailable      transient: network, 5xx, nonsense in the body
-        ├── NotFound             404 code 1002: the record is gone
-        ├── UnknownPath          404 code 5: no such resource here, which says nothing about records
-        ├── Refused              any other 4xx or code
-        └── AuthError            the token is refused; nothing works until somebody reconnects
-            └── NotConnected     there are no credentials
+SyncError
+├── RunInProgress            another run of the entity has not ended
+├── RunStateError            the run is not in a state that allows this
+├── LeaseLost                somebody else works on this run now
+├── RecordRejected           one record cannot be taken as it is
+├── PayloadError             an answer's body is not what it must be
+├── ListingError             a listing contradicts itself; believing it could delete rows
+├── Paused                   not now: again at `retry_at`
+│   ├── BudgetExhausted      the day's calls for this kind of work are spent
+│   └── Throttled            Zoho told every process to wait
+└── ZohoError                Zoho, or the way to it, said no
+    ├── ZohoUnavailable      transient: network, 5xx, nonsense in the body
+    ├── NotFound             404 code 1002: the record is gone
+    ├── UnknownPath          404 code 5: no such resource here, which says nothing about records
+    ├── Refused              any other 4xx or code
+    └── AuthError            the token is refused; nothing works until somebody reconnects
+        └── NotConnected     there are no credentials
 """
 
 from __future__ import annotations

@@ -20,6 +20,11 @@ def record_beat(name: str) -> None:
     )
 
 
+def sign_of_life() -> None:
+    """A slice is being worked on: tell the supervisor of this process's cluster, if it has one."""
+    WorkerBeat.objects.filter(name=settings.WORKER["NAME"]).update(beat_at=timezone.now())
+
+
 def prune() -> int:
     """Delete rows past their retention (settings.RETENTION_DAYS); returns how many."""
     now = timezone.now()

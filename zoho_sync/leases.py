@@ -91,7 +91,9 @@ def lost() -> list[int]:
     """Runs that nobody works on although somebody should: queued or due, or their worker died."""
     now = timezone.now()
     grace = now - timedelta(seconds=settings.ZOHO["LEASE_SECONDS"])
-    dead = Q(status__in=[Status.RUNNING, Status.CANCELLING]) & (Q(lease_until__lt=now) | Q(lease_until__isnull=True, beat_at__lt=grace))
+    dead = Q(status__in=[Status.RUNNING, Status.CANCELLING]) & (
+        Q(lease_until__lt=now) | Q(lease_until__isnull=True, beat_at__lt=grace)
+    )
     waiting = Q(status=Status.QUEUED, created_at__lt=grace) & (Q(beat_at__isnull=True) | Q(beat_at__lt=grace))
     due = Q(status=Status.PAUSED, paused_until__lte=now)
     return list(SyncRun.objects.filter(dead | waiting | due).order_by("pk").values_list("pk", flat=True))

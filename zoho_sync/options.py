@@ -65,7 +65,9 @@ class SyncOptions:
     def __post_init__(self) -> None:
         object.__setattr__(self, "mode", SyncMode(self.mode))
         object.__setattr__(self, "ids", tuple(dict.fromkeys(str(each).strip() for each in self.ids)))
-        object.__setattr__(self, "warehouses", tuple(dict.fromkeys(str(each).strip() for each in self.warehouses)))
+        object.__setattr__(
+            self, "warehouses", tuple(dict.fromkeys(str(each).strip() for each in self.warehouses))
+        )
         if bool(self.ids) != (self.mode is SyncMode.REALTIME):
             raise ValueError("ids belong to real-time runs, and only there")
         if any(not each or len(each) > 64 for each in (*self.ids, *self.warehouses)):

@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -113,6 +114,25 @@ def slice_list(raw: bytes) -> list[bytes]:
         return [bytes(each) for each in _lists.decode(raw)]
     except (ValueError, RecursionError):
         return _scan_list(raw)
+
+
+@cache
+def _id_decoder(id_key: str) -> msgspec.json.Decoder:
+    struct = msgspec.defstruct("Identified", [("found", str | int, "")], rename={"found": id_key})
+    return msgspec.json.Decoder(struct)
+
+
+def quick_id(raw: bytes, id_key: str) -> str:
+    """The record's id without decoding the rest; "" where there is none.
+
+    A record that cannot be decoded is still identified when its id can be read, so that its failure has a name.
+    """
+    try:
+        found = str(_id_decoder(id_key).decode(raw).found).strip()
+    except (ValueError, RecursionError):
+        match = re.search(rb'"%s"\s*:\s*"?([0-9A-Za-z_-]{1,64})["\s,}]' % re.escape(id_key.encode()), raw)
+        found = match[1].decode() if match else ""
+    return found if len(found) <= 64 and "\x00" not in found else ""
 
 
 def decode(raw: bytes) -> dict[str, Any]:

@@ -21,4 +21,6 @@ def enqueue(function: str, *keys) -> None:
     if settings.Q_CLUSTER.get("orm"):
         ring()
     else:
-        transaction.on_commit(ring)  # another broker must not ring before the row is there; the sweep finds lost jobs
+        transaction.on_commit(
+            ring
+        )  # another broker must not ring before the row is there; the sweep finds lost jobs

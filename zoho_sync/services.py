@@ -70,7 +70,11 @@ def start_all(
     entities: Iterable[str] | None = None,
 ) -> list[SyncRun]:
     """Queue a run of every entity, in an order in which links resolve; all or none. Raises as `start_run` does."""
-    wanted = set(entities) if entities is not None else {n for n in registry.names() if not registry.get(n).is_background}
+    wanted = (
+        set(entities)
+        if entities is not None
+        else {n for n in registry.names() if not registry.get(n).is_background}
+    )
     for name in wanted:
         registry.get(name)
     organization = organization or connections.organization_for()
@@ -127,7 +131,9 @@ def start_scheduled(entity: str, organization_external_id: str = "", mode: str =
     )
 
 
-def refresh_records(entity: str, external_ids: Iterable[str], *, trigger: Trigger, organization=None, user=None) -> SyncRun:
+def refresh_records(
+    entity: str, external_ids: Iterable[str], *, trigger: Trigger, organization=None, user=None
+) -> SyncRun:
     """Read the given records again, now; real-time runs never wait for another run of the entity."""
     options = SyncOptions(entity=entity, mode=SyncMode.REALTIME, ids=tuple(external_ids))
     return start_run(options, trigger=trigger, organization=organization, user=user)
@@ -140,7 +146,11 @@ def cancel_run(run: SyncRun, *, user=None) -> SyncRun:
     """Stop a run: at once when no worker has it, else between two pages. What is in stays in."""
     now = timezone.now()
     idle = SyncRun.objects.filter(pk=run.pk, status__in=[Status.QUEUED, Status.PAUSED], lease_owner="")
-    ended = {"finished_at": now, "paused_until": None, "message": _("Cancelled by %(who)s.") % {"who": _who(user)}}
+    ended = {
+        "finished_at": now,
+        "paused_until": None,
+        "message": _("Cancelled by %(who)s.") % {"who": _who(user)},
+    }
     if idle.update(status=Status.CANCELLED, **ended):
         return _changed(run, ring=True)
     working = SyncRun.objects.filter(pk=run.pk, status__in=[Status.QUEUED, Status.RUNNING, Status.PAUSED])
@@ -168,7 +178,9 @@ def approve_run(run: SyncRun, *, user) -> SyncRun:
     run.refresh_from_db()
     cursor = run.cursor | {"approved": True}
     message = _("The removals were approved by %(who)s.") % {"who": _who(user)}
-    return _requeue(run, [Status.QUARANTINED], _("approved"), cursor=cursor, decided_by=_who(user), message=message)
+    return _requeue(
+        run, [Status.QUARANTINED], _("approved"), cursor=cursor, decided_by=_who(user), message=message
+    )
 
 
 def reject_run(run: SyncRun, *, user) -> SyncRun:
@@ -208,7 +220,12 @@ def _refused(run: SyncRun, verb: str) -> RunStateError:
 
 def _changed(run: SyncRun, *, ring: bool = False) -> SyncRun:
     run.refresh_from_db()
-    tell(run_changed, RunEvent(f"tds.zoho.sync.{run.status}", run.organization_id, run.pk, run.entity, run.mode, run.status))
+    tell(
+        run_changed,
+        RunEvent(
+            f"tds.zoho.sync.{run.status}", run.organization_id, run.pk, run.entity, run.mode, run.status
+        ),
+    )
     if ring:
         groups.ring_next(run)
     return run
@@ -234,7 +251,9 @@ def retry_errors(errors, *, trigger: Trigger, user=None) -> list[SyncRun]:
             wanted[error.organization, error.entity].append(error.external_id.partition(":")[0])
             retried.append(error.pk)
     if not wanted:
-        raise SyncError(_("None of these can be retried: they were resolved already, or the record has no id."))
+        raise SyncError(
+            _("None of these can be retried: they were resolved already, or the record has no id.")
+        )
     with transaction.atomic():
         RecordError.objects.filter(pk__in=retried).update(status=RecordError.Status.RETRYING)
         return [
@@ -263,9 +282,13 @@ def work_here(run: SyncRun) -> SyncRun:
     from .runner import work_slice  # the engine is heavy, and doors that never work need not load it
 
     while True:
-        work_slice(run.pk)
+        work_slice(run.pk, rings=False)
         run.refresh_from_db()
-        if run.is_ended or run.status == Status.QUARANTINED or (run.status == Status.PAUSED and not run.paused_until):
+        if (
+            run.is_ended
+            or run.status == Status.QUARANTINED
+            or (run.status == Status.PAUSED and not run.paused_until)
+        ):
             return run
         until = run.paused_until if run.status == Status.PAUSED else run.lease_until
         rest = (until - timezone.now()).total_seconds() if until else 0.0

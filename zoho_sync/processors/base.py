@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
@@ -66,7 +67,9 @@ class Mapping:
     def __post_init__(self) -> None:
         compiled = []
         for column, each in self.fields.items():
-            convert = each.convert or converters.text(self.model._meta.get_field(column).max_length or converters.MAX_TEXT)
+            convert = each.convert or converters.text(
+                self.model._meta.get_field(column).max_length or converters.MAX_TEXT
+            )
             compiled.append((column, each.key, convert, each.required))
         object.__setattr__(self, "_compiled", tuple(compiled))
 
@@ -91,13 +94,17 @@ class Mapping:
 
 @dataclass(slots=True)
 class Row:
-    """One row to be written. `unit` is what is counted: rows of one unit succeed or fail together in the figures."""
+    """One row to be written.
+
+    unit: what is counted; rows of one unit succeed or fail together in the figures. "" is not counted.
+    raw: kept as the row's raw record; hash: its fingerprint, set by the loader.
+    """
 
     mapping: Mapping
     external_id: str
     values: dict[str, Any]
     unit: str
-    raw: bytes = b""  # kept as the row's raw record
+    raw: bytes = b""
     kind: Kind = Kind.ROW
     hash: str = ""
 
@@ -118,6 +125,9 @@ class Expansion:
     rows: list[Row] = field(default_factory=list)
     sets: list[ChildSet] = field(default_factory=list)
     rejected: list[tuple[str, str]] = field(default_factory=list)
+    stock_totals: tuple[Decimal | None, ...] | None = (
+        None  # the item's totals, where the payload tells its stock
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,11 +206,15 @@ def custom_fields(payload: dict) -> dict[str, Any]:
         for each in listed:
             if isinstance(each, dict) and (name := each.get("api_name") or each.get("customfield_id")):
                 found[str(name)] = converters.plain(each.get("value"))
-        return {"custom_fields": {name: value for name, value in found.items() if value not in ("", None, [])}}
+        return {
+            "custom_fields": {name: value for name, value in found.items() if value not in ("", None, [])}
+        }
     flat = {name for name in payload if name.startswith("cf_") and not name.endswith("_unformatted")}
     if not flat:
         return {}
-    values = {name: converters.plain(payload.get(f"{name}_unformatted", payload[name])) for name in sorted(flat)}
+    values = {
+        name: converters.plain(payload.get(f"{name}_unformatted", payload[name])) for name in sorted(flat)
+    }
     return {"custom_fields": {name: value for name, value in values.items() if value not in ("", None, [])}}
 
 

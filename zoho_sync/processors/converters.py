@@ -18,10 +18,14 @@ from ..errors import RecordRejected
 Converter = Callable[[Any], Any]
 
 MAX_DECIMALS = 8  # what the columns keep
-MAX_SIGNIFICANT = 15  # what SQLite, which stores decimals as doubles, gives back exactly; the same bound on PostgreSQL
+MAX_SIGNIFICANT = (
+    15  # what SQLite, which stores decimals as doubles, gives back exactly; the same bound on PostgreSQL
+)
 MAX_MAGNITUDE = Decimal(10) ** 15
 MAX_TEXT = 65_536
-FUTURE = timedelta(days=2)  # zones and clocks differ; more than this is nonsense that would poison the watermark
+FUTURE = timedelta(
+    days=2
+)  # zones and clocks differ; more than this is nonsense that would poison the watermark
 
 _NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,2})?", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:?\d\d|Z)", re.ASCII)

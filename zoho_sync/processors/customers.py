@@ -12,11 +12,35 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Customer, PriceList
 
-from .base import Details, Expansion, Field, Kind, Link, Mapping, Processor, Row, custom_fields, identify, picked
+from .base import (
+    Details,
+    Expansion,
+    Field,
+    Kind,
+    Link,
+    Mapping,
+    Processor,
+    Row,
+    custom_fields,
+    identify,
+    picked,
+)
 from .converters import equals, flag, key, moment, names, number, plain, whole
 from .registry import register
 
-_ADDRESS = ("address_id", "attention", "address", "street2", "city", "state", "state_code", "zip", "country", "phone", "fax")
+_ADDRESS = (
+    "address_id",
+    "attention",
+    "address",
+    "street2",
+    "city",
+    "state",
+    "state_code",
+    "zip",
+    "country",
+    "phone",
+    "fax",
+)
 _PERSON = (
     "contact_person_id", "salutation", "first_name", "last_name", "email", "phone", "mobile", "designation",
     "department", "is_primary_contact",
@@ -75,7 +99,9 @@ mapping = Mapping(
         "source_modified_at": Field("last_modified_time", moment),
     },
     extra=_extra,
-    links={"price_list": Link(PriceList, required=False)},  # a list that is not here yet is linked when it comes
+    links={
+        "price_list": Link(PriceList, required=False)
+    },  # a list that is not here yet is linked when it comes
 )
 
 

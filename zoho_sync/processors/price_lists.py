@@ -60,7 +60,9 @@ def _brackets(payload: dict) -> list[dict[str, str | None]]:
     for each in payload.get("price_brackets") or []:
         if not isinstance(each, dict):
             raise RecordRejected("price_brackets: an entry is not an object")
-        start, end, rate = (number(each.get(name)) for name in ("start_quantity", "end_quantity", "pricebook_rate"))
+        start, end, rate = (
+            number(each.get(name)) for name in ("start_quantity", "end_quantity", "pricebook_rate")
+        )
         if start is None or rate is None:
             raise RecordRejected("price_brackets: a bracket has no start or no price")
         found.append((start, end, rate))
@@ -86,13 +88,16 @@ def expand(payload: dict, raw: bytes, kind: Kind, context: Any) -> Expansion:
 def _prices(payload: dict, raw: bytes, list_id: str, context: Any) -> Expansion:
     entries = payload.get("pricebook_items")
     if not isinstance(entries, list):
-        if payload.get("pricebook_type") == "fixed_percentage" or context.price_list_kind(list_id) == "fixed_percentage":
+        if (
+            payload.get("pricebook_type") == "fixed_percentage"
+            or context.price_list_kind(list_id) == "fixed_percentage"
+        ):
             entries = []
         else:
             raise RecordRejected("pricebook_items is missing")
     currency = context.price_list_currency(list_id)
     told = {name: value for name, value in lists.values(payload).items() if name in ("is_default", "scheme")}
-    result = Expansion([Row(lists, list_id, told, unit=list_id, raw=raw, kind=Kind.DETAIL)])
+    result = Expansion([Row(lists, list_id, told, unit="", raw=raw, kind=Kind.DETAIL)])  # counted when listed
     seen: set[str] = set()
     for entry in entries:
         item_id = key(entry.get("item_id")) if isinstance(entry, dict) else ""

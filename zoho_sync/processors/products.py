@@ -110,11 +110,16 @@ def expand(payload: dict, raw: bytes, kind: Kind, context: Any) -> Expansion:
     item_id = identify(payload, "item_id")
     product = Row(mapping, item_id, mapping.values(payload), unit=item_id, raw=raw, kind=kind)
     result = Expansion(rows=[product])
-    if kind is Kind.DETAIL and payload.get("track_inventory") and (payload.get("locations") or payload.get("warehouses")):
+    if (
+        kind is Kind.DETAIL
+        and payload.get("track_inventory")
+        and (payload.get("locations") or payload.get("warehouses"))
+    ):
         stock = stock_of(payload, item_id)
         result.rows += stock.rows
         result.sets += stock.sets
         result.rejected += stock.rejected
+        result.stock_totals = stock.stock_totals
     return result
 
 

@@ -3,6 +3,7 @@ figures text, they are numbers, and may be negative."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -39,6 +40,7 @@ def _figures(prefix: str) -> Mapping:
     )
 
 
+_TOTALS = ("stock_on_hand", "available_stock", "actual_available_stock")
 levels = _figures("location")
 older_levels = _figures("warehouse")
 
@@ -72,7 +74,13 @@ def stock_of(payload: dict, item_id: str, *, only: frozenset[str] = frozenset())
             result.rows.append(Row(mapping, external_id, values, unit=item_id, raw=_encode(place)))
     if not only and not result.rejected:
         result.sets.append(ChildSet(levels, item_id, told))
+        result.stock_totals = totals_of(payload)
     return result
+
+
+def totals_of(payload: dict) -> tuple[Decimal | None, ...]:
+    """The sums over all places that list rows and details tell alike: on hand, available, physically available."""
+    return tuple(number(payload.get(name)) for name in _TOTALS)
 
 
 def expand(payload: dict, raw: bytes, kind: Kind, context: Any) -> Expansion:

@@ -12,7 +12,17 @@ from .base import Expansion, Field, Kind, Mapping, Processor, Row, identify, pic
 from .converters import equals, flag, key
 from .registry import register
 
-_ADDRESS = ("attention", "street_address1", "street_address2", "address", "city", "state", "state_code", "country", "zip")
+_ADDRESS = (
+    "attention",
+    "street_address1",
+    "street_address2",
+    "address",
+    "city",
+    "state",
+    "state_code",
+    "country",
+    "zip",
+)
 
 
 def _address(payload: dict) -> dict[str, Any]:
@@ -48,7 +58,9 @@ def expand(payload: dict, raw: bytes, kind: Kind, context: Any) -> Expansion:
     is_location = "location_id" in payload
     external_id = identify(payload, "location_id" if is_location else "warehouse_id")
     mapping = locations if is_location else older
-    return Expansion([Row(mapping, external_id, mapping.values(payload), unit=external_id, raw=raw, kind=kind)])
+    return Expansion(
+        [Row(mapping, external_id, mapping.values(payload), unit=external_id, raw=raw, kind=kind)]
+    )
 
 
 warehouses = register(
@@ -59,6 +71,7 @@ warehouses = register(
         path="locations",
         list_key="locations",
         id_key="location_id",
+        detail_key="location",
         expand=expand,
         paged=False,
         lane="warehouses",

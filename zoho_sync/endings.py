@@ -1,0 +1,192 @@
+"""How a slice leaves its run: finished, quarantined, paused, failed or cancelled. Each says why, in words."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from . import groups
+from .errors import RunInProgress
+from .leases import Lease
+from .loader import links
+from .models import ApiUsage, PlannedChange, RecordError, SyncCheckpoint, SyncRun
+from .options import SyncMode, SyncOptions, Trigger
+from .phases.listing import is_whole
+from .processors import registry
+from .signals import RunEvent, run_changed, tell
+from .work import Work
+
+log = logging.getLogger(__name__)
+
+Status = SyncRun.Status
+GAVE_UP = gettext_lazy(
+    "Given up: %(count)s attempts in a row ended without a single page. The log of the worker says why; resume the run "
+    "once that is mended."
+)
+UNEXPECTED = gettext_lazy(
+    "An unexpected error (%(error)s) stopped the run; the log of the worker has the details. Nothing that was stored is "
+    "lost; resume the run to go on where it stopped."
+)
+
+
+def finished(work: Work, lease: Lease) -> str:
+    """Every phase is through. A run that kept children back waits for a person; one with failures is partial."""
+    held = work.run.cursor.get("held") or []
+    if held and not work.is_approved:
+        return quarantined(work, lease, _held_message(work, held))
+    with transaction.atomic():
+        run = SyncRun.objects.get(pk=work.run.pk)
+        status = Status.PARTIAL if run.failed_count else Status.SUCCEEDED
+        _end(run, lease, status, _summary(run))
+        if not run.is_dry:
+            links.resolve(work)
+            _move_checkpoint(work, run)
+        _release_retried(run)
+        groups.ring_next(run)
+    _follow_up(work)
+    return str(status)
+
+
+def quarantined(work: Work, lease: Lease, message: str) -> str:
+    return _end_with_group(work.run, lease, Status.QUARANTINED, message)
+
+
+def failed(run: SyncRun, lease: Lease, message: str) -> str:
+    return _end_with_group(run, lease, Status.FAILED, str(message))
+
+
+def cancelled(run: SyncRun, lease: Lease) -> str:
+    run.refresh_from_db(fields=["message"])
+    return _end_with_group(run, lease, Status.CANCELLED, run.message)
+
+
+def paused(run: SyncRun, lease: Lease, until: datetime, message: str) -> str:
+    """Wait until then; the supervisor queues the run again. Somebody's cancel in the meantime wins."""
+    changed = lease.mine.filter(status=Status.RUNNING).update(
+        status=Status.PAUSED, paused_until=until, message=message, lease_owner="", lease_until=None,
+        beat_at=timezone.now(), calls_count=_calls(run),
+    )  # fmt: skip
+    if not changed:
+        run.refresh_from_db(fields=["status"])
+        if run.status == Status.CANCELLING:
+            return cancelled(run, lease)
+        lease.let_go()
+    log.info("run %s paused until %s: %s", run.pk, until, message)
+    _tell(run, Status.PAUSED, message)
+    return "paused"
+
+
+def _end_with_group(run: SyncRun, lease: Lease, status: str, message: str) -> str:
+    with transaction.atomic():
+        _end(run, lease, status, message)
+        _release_retried(run)
+        groups.ring_next(run)
+    return str(status)
+
+
+def _end(run: SyncRun, lease: Lease, status: str, message: str) -> None:
+    lease.write(
+        status=status, finished_at=timezone.now(), message=message, paused_until=None, calls_count=_calls(run)
+    )
+    lease.let_go()
+    log.info("run %s (%s, %s): %s. %s", run.pk, run.entity, run.mode, status, message)
+    _tell(run, status, message)
+
+
+def _tell(run: SyncRun, status: str, message: str) -> None:
+    name = {Status.SUCCEEDED: "completed", Status.PARTIAL: "completed"}.get(status, str(status))
+    counts = {
+        name: getattr(run, f"{name}_count")
+        for name in ("fetched", "created", "updated", "unchanged", "skipped", "stale", "failed", "removed")
+    }
+    event = RunEvent(
+        f"tds.zoho.sync.{name}",
+        run.organization_id,
+        run.pk,
+        run.entity,
+        run.mode,
+        str(status),
+        counts,
+        message,
+    )
+    tell(run_changed, event)
+
+
+def _calls(run: SyncRun) -> int:
+    """The ledger's figure: it also knows calls whose worker died before a page was in."""
+    return (
+        ApiUsage.objects.filter(run_number=run.pk)
+        .exclude(api="accounts")
+        .aggregate(sum=Sum("calls_count"))["sum"]
+        or 0
+    )
+
+
+def _summary(run: SyncRun) -> str:
+    if run.is_dry:
+        planned = PlannedChange.objects.filter(run=run).count()
+        return _("Dry run: %(count)s changes planned, nothing written.") % {"count": planned}
+    if run.failed_count:
+        return _("%(count)s records could not be taken; they wait in the list of failures.") % {
+            "count": run.failed_count
+        }
+    return ""
+
+
+def _held_message(work: Work, held: list[str]) -> str:
+    return _(
+        "%(rows)s prices or stock levels of %(count)s records are missing from Zoho's details, more than one believes "
+        "without a person. They were kept. Approve the run if that is true, reject it if the answer was short."
+    ) % {"rows": work.run.cursor.get("held_count", 0), "count": len(held)}
+
+
+def _move_checkpoint(work: Work, run: SyncRun) -> None:
+    """How far the mirror is known to be right: never further than what this run can have seen.
+
+    Rows that changed after it began may have been missed; the newest time before its start, less the overlap that the
+    next run takes, is safe whatever clock Zoho has.
+    """
+    if work.options.sees_part or work.options.mode is SyncMode.REALTIME:
+        return
+    checkpoint = SyncCheckpoint.objects.select_for_update().get(pk=work.checkpoint.pk)
+    whole = is_whole(work)
+    if whole:
+        checkpoint.full_at = run.started_at
+        checkpoint.records_count = run.fetched_count
+    checkpoint.incremental_at = run.started_at
+    since, before = work.options.since, checkpoint.watermark
+    if whole or since is None or (before is not None and since <= before):
+        newest = work.processor.model.objects.filter(
+            organization=work.organization, source_modified_at__lte=run.started_at
+        ).aggregate(newest=Max("source_modified_at"))["newest"]
+        checkpoint.watermark = max((each for each in (newest, before) if each is not None), default=None)
+    checkpoint.save()
+
+
+def _release_retried(run: SyncRun) -> None:
+    """Failures that a retry could not resolve wait again."""
+    if run.mode == SyncMode.REALTIME:
+        RecordError.objects.filter(
+            organization=run.organization, entity=run.entity, status=RecordError.Status.RETRYING
+        ).update(status=RecordError.Status.WAITING)
+
+
+def _follow_up(work: Work) -> None:
+    """What only a detail call tells is read in the background."""
+    name = work.processor.follow_up
+    if not name or work.run.is_dry or work.options.mode is SyncMode.REALTIME:
+        return
+    from .services import start_run  # the services know the endings' callers
+
+    rows = registry.get(name).model.objects.live().filter(organization=work.organization, detail_is_due=True)
+    if rows.exists():
+        try:
+            start_run(SyncOptions(entity=name), trigger=Trigger.FOLLOW_UP, organization=work.organization)
+        except RunInProgress:
+            log.info("run %s: its follow-up %s is under way already", work.run.pk, name)

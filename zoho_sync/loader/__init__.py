@@ -1,0 +1,11 @@
+"""From raw records to rows: the only place that writes the mirrored tables.
+
+prepare   hash, compare with what is stored, decode and expand what differs        (no transaction)
+store     plan the differences; write rows, history, tombstones and failures       (the page's transaction)
+"""
+
+from .guard import allowance
+from .page import Prepared, prepare, store
+from .tombstones import missing_ids, remove
+
+__all__ = ["Prepared", "allowance", "missing_ids", "prepare", "remove", "store"]

@@ -1,0 +1,93 @@
+"""History rows: every change of a stock figure or a price, before and after, and who brought it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inventory.models import PriceChange, PriceListItem, Product, StockChange, StockLevel
+
+from ..processors.base import Mapping
+from ..work import Page, Work
+
+
+def store(work: Work, page: Page, mapping: Mapping, changes) -> None:
+    """Write the history of `changes` (tables.Change), just written. What appears in a first load did not change."""
+    told = [change for change in changes if change.stored or not work.is_first_load]
+    told = [change for change in told if any(name in change.diff for name in mapping.history)]
+    if not told:
+        return
+    if mapping.model is StockLevel:
+        StockChange.objects.bulk_create(_stock_changes(work, page, mapping, told))
+    else:
+        PriceChange.objects.bulk_create(
+            change for each in told for change in _price_changes(work, page, mapping, each)
+        )
+
+
+def _stock_changes(work: Work, page: Page, mapping: Mapping, changes) -> Iterator[StockChange]:
+    keys = {change.row.external_id: change.stored["pk"] for change in changes if change.stored}
+    new = [change.row.external_id for change in changes if not change.stored]
+    if new:
+        rows = StockLevel.objects.filter(organization=work.organization, external_id__in=new)
+        keys |= dict(rows.values_list("external_id", "pk"))
+    for change in changes:
+        for name in mapping.history:
+            if name in change.diff and change.diff[name] != (None, None):
+                before, after = change.diff[name]
+                yield StockChange(
+                    level_id=keys[change.row.external_id],
+                    figure=name,
+                    before=before,
+                    after=after,
+                    changed_at=page.asked_at,
+                    cause=work.run.cause,
+                )
+
+
+def _price_changes(work: Work, page: Page, mapping: Mapping, change) -> Iterator[PriceChange]:
+    shared = {"changed_at": page.asked_at, "cause": work.run.cause}
+    if mapping.model is Product:
+        if change.stored is None:
+            return  # a new product's prices are its first
+        shared |= {"product_id": change.stored["pk"], "currency_code": work.organization.currency_code}
+    else:
+        values = (change.stored or {}) | change.values
+        shared |= {name: values[name] for name in ("product_id", "price_list_id", "currency_code")}
+    for name in mapping.history:
+        if name not in change.diff:
+            continue
+        before, after = change.diff[name]
+        if name == "brackets":
+            if before or after:
+                yield PriceChange(
+                    figure=name, brackets_before=before or [], brackets_after=after or [], **shared
+                )
+        elif before is not None or after is not None:
+            yield PriceChange(figure=name, before=before, after=after, **shared)
+
+
+def store_vanished(work: Work, page: Page, model, keys: list[int]) -> None:
+    """The rows with these keys have just left the source: their figures are unknown from now on."""
+    shared = {"changed_at": page.asked_at, "cause": work.run.cause}
+    if model is StockLevel:
+        StockChange.objects.bulk_create(
+            StockChange(level_id=level.pk, figure=name, before=getattr(level, name), after=None, **shared)
+            for level in StockLevel.objects.filter(pk__in=keys)
+            for name in StockLevel.FIGURES
+            if getattr(level, name) is not None
+        )
+    elif model is PriceListItem:
+        PriceChange.objects.bulk_create(
+            PriceChange(
+                product_id=price.product_id,
+                price_list_id=price.price_list_id,
+                currency_code=price.currency_code,
+                figure="brackets" if price.brackets else "rate",
+                before=price.rate,
+                brackets_before=price.brackets or None,
+                brackets_after=[] if price.brackets else None,
+                **shared,
+            )
+            for price in PriceListItem.objects.filter(pk__in=keys)
+            if price.rate is not None or price.brackets
+        )

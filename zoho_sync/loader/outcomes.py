@@ -1,0 +1,51 @@
+"""What became of each unit that is counted: several rows of one unit count once, by the most telling of them."""
+
+from __future__ import annotations
+
+from ..work import Tally
+
+_UNCHANGED, _STALE, _UPDATED, _CREATED, _FAILED = range(5)
+
+
+class Outcomes:
+    def __init__(self) -> None:
+        self._units: dict[str, int] = {}
+
+    def _note(self, unit: str, outcome: int) -> None:
+        if unit and self._units.get(unit, -1) < outcome:
+            self._units[unit] = outcome
+
+    def unchanged(self, unit: str) -> None:
+        self._note(unit, _UNCHANGED)
+
+    def stale(self, unit: str) -> None:
+        self._note(unit, _STALE)
+
+    def updated(self, unit: str) -> None:
+        self._note(unit, _UPDATED)
+
+    def created(self, unit: str) -> None:
+        self._note(unit, _CREATED)
+
+    def failed(self, unit: str) -> None:
+        self._note(unit, _FAILED)
+
+    @property
+    def good_units(self) -> set[str]:
+        return {unit for unit, outcome in self._units.items() if outcome != _FAILED}
+
+    @property
+    def stale_units(self) -> set[str]:
+        return {unit for unit, outcome in self._units.items() if outcome == _STALE}
+
+    def tally(self) -> Tally:
+        counts = [0] * 5
+        for outcome in self._units.values():
+            counts[outcome] += 1
+        return Tally(
+            unchanged=counts[_UNCHANGED],
+            stale=counts[_STALE],
+            updated=counts[_UPDATED],
+            created=counts[_CREATED],
+            failed=counts[_FAILED],
+        )

@@ -1,0 +1,159 @@
+"""One page: what differs from what is stored, and what has to be done about it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+
+from inventory.models import StockCheck
+
+from ..errors import PayloadError, RecordRejected
+from ..options import SyncMode
+from ..payloads import decode, quick_id
+from ..processors.base import Expansion, Kind
+from ..work import Page, Tally, Work
+from . import failures, stock_checks, totals
+from .failures import Failure
+from .outcomes import Outcomes
+from .sets import remove_vanished
+from .tables import store_rows
+
+
+@dataclass
+class Prepared:
+    """A page ready to be stored. known_ids: every record it showed, good or bad."""
+
+    page: Page
+    expansions: list[Expansion] = field(default_factory=list)
+    hashes: dict[str, str] = field(default_factory=dict)  # of the raw records that were expanded, by unit
+    unchanged: list[str] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    skip_reasons: Counter = field(default_factory=Counter)
+    known_ids: list[str] = field(default_factory=list)
+    totals: dict = field(default_factory=dict)  # the stock lane's list rows: {item id: its totals}
+
+
+def fingerprint(raw: bytes) -> str:
+    """blake2b-128 of a raw record, hex: equal bytes are an equal record."""
+    return hashlib.blake2b(raw, digest_size=16).hexdigest()
+
+
+def prepare(work: Work, page: Page) -> Prepared:
+    """Find what differs. Reads the database, writes nothing, holds no transaction."""
+    prepared = Prepared(page)
+    if page.totals:
+        return totals.prepare(work, prepared)
+    records = _identified(work, page, prepared)
+    known = _stored_hashes(work, page, list(records))
+    for external_id, raw in records.items():
+        digest = fingerprint(raw)
+        if known.get(external_id) == digest:
+            prepared.unchanged.append(external_id)
+        else:
+            _expand(work, prepared, raw, digest, external_id)
+    for external_id, reason in page.missing:
+        prepared.failures.append(Failure(external_id, external_id, reason, b""))
+    return prepared
+
+
+def _identified(work: Work, page: Page, prepared: Prepared) -> dict[str, bytes]:
+    """The raw records by id; those without a readable id become failures at once."""
+    records: dict[str, bytes] = {}
+    for raw in page.rows:
+        external_id = quick_id(raw, work.processor.id_key)
+        if external_id:
+            if external_id in records:
+                prepared.skip_reasons["repeated on the page"] += 1
+            records[external_id] = raw
+        else:
+            _expand(work, prepared, raw, fingerprint(raw), "")
+    prepared.known_ids = list(records)
+    return records
+
+
+def _stored_hashes(work: Work, page: Page, ids: list[str]) -> dict[str, str]:
+    """{external id: hash} of live rows for which an equal hash proves that nothing is to be done."""
+    options = work.options
+    if options.with_stock_only or options.warehouses or options.update_prices or not ids:
+        return {}
+    if work.processor.lane == "stock":
+        checks = StockCheck.objects.filter(
+            organization=work.organization, product__external_id__in=ids, product__removed_at=None
+        )
+        return dict(checks.exclude(detail_hash="").values_list("product__external_id", "detail_hash"))
+    column = "detail_hash" if page.kind is Kind.DETAIL else "payload_hash"
+    if work.processor.reads_every_detail and page.kind is Kind.DETAIL:
+        return {}  # equal bytes do not prove that rows which waited for a product are in
+    rows = work.processor.model.objects.filter(
+        organization=work.organization, external_id__in=ids, removed_at=None
+    )
+    return dict(rows.values_list("external_id", column))
+
+
+def _expand(work: Work, prepared: Prepared, raw: bytes, digest: str, external_id: str) -> None:
+    try:
+        payload = decode(raw)
+        reason = _left_out(work, payload)
+        if reason:
+            prepared.skip_reasons[reason] += 1
+            return
+        expansion = work.processor.expand(payload, raw, prepared.page.kind, work)
+    except (RecordRejected, PayloadError) as error:
+        prepared.failures.append(Failure(external_id or f"#{digest}", external_id, str(error), raw))
+        return
+    if not external_id:  # the id was there after all, written in an unusual way
+        prepared.known_ids += [row.external_id for row in expansion.rows[:1]]
+    for row in expansion.rows:
+        row.hash = digest if row.raw is raw else fingerprint(row.raw) if row.raw else ""
+    prepared.hashes[external_id] = digest
+    prepared.expansions.append(expansion)
+
+
+def _left_out(work: Work, payload: dict) -> str:
+    """Why this record is not wanted, or ""."""
+    if work.processor.accepts and (reason := work.processor.accepts(payload)):
+        return reason
+    options = work.options
+    if options.mode is SyncMode.REALTIME:
+        return ""
+    if options.active_only and payload.get("status") not in (None, "", "active"):
+        return "not active"
+    if options.with_stock_only and work.run.entity == "products" and not _has_stock(payload):
+        return "no stock"
+    return ""
+
+
+def _has_stock(payload: dict) -> bool:
+    return any(
+        payload.get(name) not in (None, "", 0)
+        for name in ("stock_on_hand", "available_stock", "actual_available_stock")
+    )
+
+
+def store(work: Work, prepared: Prepared) -> Tally:
+    """Write the page, inside the caller's transaction. In a dry run the plan is written instead."""
+    if prepared.page.totals:
+        return totals.store(work, prepared)
+    outcomes = Outcomes()
+    for external_id in prepared.unchanged:
+        outcomes.unchanged(external_id)
+    found = list(prepared.failures)
+    rows = [row for expansion in prepared.expansions for row in expansion.rows]
+    for expansion in prepared.expansions:
+        found += [Failure(unit, unit, reason, b"") for unit, reason in expansion.rejected]
+    found += store_rows(work, prepared.page, rows, outcomes)
+    failed_units = {failure.unit for failure in found}
+    removed = remove_vanished(work, prepared, failed_units)
+    if not work.run.is_dry:
+        stock_checks.store(work, prepared, failed_units, outcomes)
+        failures.store(work, found)
+        if work.has_waiting_errors:
+            failures.resolve(work, outcomes.good_units - failed_units)
+    for failure in found:
+        outcomes.failed(failure.unit or failure.external_id)
+    tally = outcomes.tally()
+    tally.removed = removed
+    tally.skipped = prepared.skip_reasons.total()
+    tally.skip_reasons = prepared.skip_reasons
+    return tally

@@ -1,0 +1,73 @@
+"""Children that a complete detail no longer shows: a price taken out of its list, a place that no longer keeps an item.
+
+The detail is authoritative for its own children, but a short or empty one must not wipe them out: above max(10, 5 %)
+of a parent's children, or of all children in the run, they are kept and the run is quarantined for a person.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from ..processors.base import ChildSet
+from ..work import Work
+from . import history, plans
+from .guard import allowance
+
+REASON = "no longer listed with its parent"
+
+
+def remove_vanished(work: Work, prepared, failed_units: set[str]) -> int:
+    """Give tombstones to the vanished children of this page; returns how many. What is held is in the cursor."""
+    sets = [each for expansion in prepared.expansions for each in expansion.sets]
+    removed = 0
+    for mapping_id in {id(each.mapping): None for each in sets}:
+        removed += _remove(work, prepared, [each for each in sets if id(each.mapping) == mapping_id])
+    return removed
+
+
+def _remove(work: Work, prepared, sets: list[ChildSet]) -> int:
+    mapping = sets[0].mapping
+    parent = f"{mapping.set_of}__external_id"
+    rows = mapping.model.objects.live().filter(
+        organization=work.organization,
+        synced_at__lte=prepared.page.asked_at,
+        **{f"{parent}__in": [each.parent_external_id for each in sets]},
+    )
+    stored: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for key, external_id, parent_id in rows.values_list("pk", "external_id", parent):
+        stored[parent_id].append((key, external_id))
+    removed = 0
+    for each in sets:
+        children = stored[each.parent_external_id]
+        vanished = [(key, external_id) for key, external_id in children if external_id not in each.told]
+        if not vanished:
+            continue
+        if _is_too_much(work, mapping.model, len(vanished), len(children)):
+            held = work.run.cursor.setdefault("held", [])
+            if each.parent_external_id not in held:
+                held.append(each.parent_external_id)
+                work.run.cursor["held_count"] = work.run.cursor.get("held_count", 0) + len(vanished)
+            continue
+        removed += _bury(work, prepared, mapping.model, vanished)
+    return removed
+
+
+def _is_too_much(work: Work, model, vanished: int, children: int) -> bool:
+    if work.is_approved:
+        return False
+    all_live = model.objects.live().filter(organization=work.organization).count()
+    return vanished > allowance(children) or work.run.removed_count + vanished > allowance(all_live)
+
+
+def _bury(work: Work, prepared, model, vanished: list[tuple[int, str]]) -> int:
+    if work.run.is_dry:
+        plans.store_removals(work, model, [(external_id, "") for _key, external_id in vanished], REASON)
+        return len(vanished)
+    keys = [key for key, _external_id in vanished]
+    history.store_vanished(work, prepared.page, model, keys)
+    return model.objects.filter(pk__in=keys, removed_at=None).update(
+        removed_at=prepared.page.asked_at,
+        removed_reason=REASON,
+        cause=work.run.cause,
+        synced_at=prepared.page.asked_at,
+    )

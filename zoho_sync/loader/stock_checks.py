@@ -1,0 +1,41 @@
+"""Which products' stock has just been verified: a narrow row each, written whether or not a figure changed."""
+
+from __future__ import annotations
+
+from inventory.models import Product, StockCheck
+
+from ..processors.base import Kind
+from ..processors.stock import levels
+from ..upsert import upsert
+from ..work import Work
+from .outcomes import Outcomes
+
+_NAMES = ("product_id", "organization_id", "verified_at", "detail_hash")
+_ALL = (*_NAMES, "listed_on_hand", "listed_available", "listed_physical_available")
+_LISTED = frozenset(_ALL) - frozenset(_NAMES)
+
+
+def store(work: Work, prepared, failed_units: set[str], outcomes: Outcomes) -> None:
+    """Note the products of this page whose stock is now known to be what Zoho says."""
+    if prepared.page.kind is not Kind.DETAIL:
+        return
+    complete = {
+        each.parent_external_id: expansion.stock_totals
+        for expansion in prepared.expansions
+        for each in expansion.sets
+        if each.mapping is levels
+    }
+    fresh = set(complete) - failed_units - outcomes.stale_units
+    asked_at, organization = prepared.page.asked_at, work.organization
+    if prepared.unchanged and work.processor.lane == "stock":
+        StockCheck.objects.filter(
+            organization=organization, product__external_id__in=prepared.unchanged
+        ).update(verified_at=asked_at)
+    products = Product.objects.filter(organization=organization, external_id__in=fresh).order_by("pk")
+    rows = [
+        (key, organization.pk, asked_at, prepared.hashes.get(external_id, ""), *complete[external_id])
+        for key, external_id in products.values_list("pk", "external_id")
+    ]
+    # The totals are kept from the first reading on; afterwards only the listing's own may replace them, lest a
+    # listing that differs from the detail for good had its items read again for ever.
+    upsert(StockCheck, _ALL, rows, key=("product_id",), keep=_LISTED)

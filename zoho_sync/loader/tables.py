@@ -1,0 +1,233 @@
+"""The rows of a page, table by table: compare with what is stored, then write only what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.db import DatabaseError, connection, models, transaction
+
+from inventory.mirror import Detailed
+
+from ..conflicts import Verdict, decide
+from ..processors.base import Kind, Link, Mapping, Row
+from ..upsert import upsert
+from ..work import Page, Work
+from . import history, plans
+from .failures import Failure
+from .outcomes import Outcomes
+
+KEY = ("organization_id", "external_id")
+_ROW_COLUMNS = frozenset({"payload", "payload_hash"})
+_DETAIL_COLUMNS = frozenset({"detail_payload", "detail_hash", "detail_at"})
+_BOOKKEEPING = frozenset({"synced_at", "cause", "edited_at", "removed_at", "removed_reason", "detail_is_due"})
+
+
+@dataclass(slots=True)
+class Change:
+    """One row that will be written. stored: its columns before, None when it is new. diff: {name: (before, after)}."""
+
+    row: Row
+    values: dict[str, Any]
+    stored: dict[str, Any] | None
+    diff: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def is_new(self) -> bool:
+        return self.stored is None
+
+    @property
+    def is_back(self) -> bool:
+        return self.stored is not None and self.stored["removed_at"] is not None
+
+
+@cache
+def source_columns(model: type[models.Model]) -> tuple[str, ...]:
+    """Attnames that the source owns."""
+    ours = {"id", *KEY, *_ROW_COLUMNS, *_DETAIL_COLUMNS, *_BOOKKEEPING, *model.LOCAL_FIELDS}
+    return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in ours)
+
+
+@cache
+def all_columns(model: type[models.Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields if not field.primary_key)
+
+
+def store_rows(work: Work, page: Page, rows: list[Row], outcomes: Outcomes) -> list[Failure]:
+    """Write the rows, parents first (the order in which they come). Returns what could not be taken."""
+    groups: dict[int, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(id(row.mapping), []).append(row)
+    failures: list[Failure] = []
+    for group in groups.values():
+        failures += _store_group(work, page, group[0].mapping, group, outcomes)
+    return failures
+
+
+def _store_group(
+    work: Work, page: Page, mapping: Mapping, group: list[Row], outcomes: Outcomes
+) -> list[Failure]:
+    rows, failures = _linked(work, mapping, group)
+    stored = _stored(work, mapping, [row.external_id for row in rows])
+    changes = [
+        change for row in rows if (change := compare(page, row, stored.get(row.external_id), outcomes))
+    ]
+    if work.run.is_dry:
+        plans.store(work, changes)
+    else:
+        failures += _write(work, page, mapping, changes)
+    failed = {failure.unit for failure in failures}
+    for change in changes:
+        if change.row.unit not in failed:
+            _note(change, outcomes)
+    return failures
+
+
+def _note(change: Change, outcomes: Outcomes) -> None:
+    if change.is_new:
+        outcomes.created(change.row.unit)
+    elif change.diff or change.is_back:
+        outcomes.updated(change.row.unit)
+    else:
+        outcomes.unchanged(change.row.unit)
+
+
+def _linked(work: Work, mapping: Mapping, rows: list[Row]) -> tuple[list[Row], list[Failure]]:
+    """External ids of other tables become keys; a row whose required other side is missing waits."""
+    failures: list[Failure] = []
+    for name, link in mapping.links.items():
+        found = _keys(work, link, {row.values[name] for row in rows if row.values.get(name)})
+        kept = []
+        for row in rows:
+            if name in row.values:
+                wanted = row.values.pop(name)
+                key = row.values[f"{name}_id"] = found.get(wanted) if wanted else None
+                if key is None and link.required:
+                    label = link.model._meta.verbose_name
+                    reason = f"{label} {wanted} is not here yet; sync it, then retry"
+                    failures.append(Failure(row.unit, row.unit, reason, row.raw))
+                    continue
+            kept.append(row)
+        rows = kept
+    return _without_repetition(rows, failures), failures
+
+
+def _without_repetition(rows: list[Row], failures: list[Failure]) -> list[Row]:
+    """A key that comes twice with different values proves neither; equal ones count once."""
+    unique: dict[str, Row] = {}
+    for row in rows:
+        earlier = unique.get(row.external_id)
+        if earlier is not None and earlier.values != row.values:
+            failures.append(
+                Failure(row.unit, row.unit, f"{row.external_id} comes twice with different values", row.raw)
+            )
+        unique[row.external_id] = row
+    bad = {failure.unit for failure in failures}
+    return [row for row in unique.values() if row.unit not in bad] if bad else list(unique.values())
+
+
+def _keys(work: Work, link: Link, external_ids: set[str]) -> dict[str, int]:
+    if not external_ids:
+        return {}
+    rows = link.model.objects.filter(organization=work.organization, external_id__in=external_ids)
+    return dict(rows.values_list("external_id", "pk"))
+
+
+def _stored(work: Work, mapping: Mapping, external_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The rows as they are, locked until the page commits (SQLite: its one write lock is ours already)."""
+    columns = ("pk", "external_id", "synced_at", "removed_at", "payload_hash", *source_columns(mapping.model))
+    if issubclass(mapping.model, Detailed):
+        columns += ("detail_hash", "detail_is_due")
+    rows = mapping.model.objects.filter(organization=work.organization, external_id__in=list(external_ids))
+    if connection.features.has_select_for_update and not work.run.is_dry:
+        rows = rows.select_for_update(of=("self",)).order_by("pk")
+    return {values["external_id"]: values for values in rows.values(*columns)}
+
+
+def compare(page: Page, row: Row, stored: dict[str, Any] | None, outcomes: Outcomes) -> Change | None:
+    """What writing `row` would change; None when nothing is to be written."""
+    if stored is None:
+        return Change(row, row.values, None, {name: (None, value) for name, value in row.values.items()})
+    incoming = row.values.get("source_modified_at")
+    is_stale = (
+        decide(stored.get("source_modified_at"), incoming) is Verdict.STALE
+        or stored["synced_at"] > page.asked_at
+    )
+    if is_stale:
+        outcomes.stale(row.unit)
+        return None
+    diff = {name: (stored[name], value) for name, value in row.values.items() if stored[name] != value}
+    kept_hash = stored.get("detail_hash") if row.kind is Kind.DETAIL else stored["payload_hash"]
+    if not diff and stored["removed_at"] is None and (not row.raw or kept_hash == row.hash):
+        outcomes.unchanged(row.unit)
+        return None
+    return Change(row, row.values, stored, diff)
+
+
+def _write(work: Work, page: Page, mapping: Mapping, changes: list[Change]) -> list[Failure]:
+    """All at once; only when the database refuses are they taken one by one to find the culprit."""
+    if not changes:
+        return []
+    changes.sort(key=lambda change: change.row.external_id)  # one order for everybody: no deadlocks
+    try:
+        with transaction.atomic():
+            _write_together(work, page, mapping, changes)
+    except (DatabaseError, ValueError) as error:
+        if len(changes) == 1:
+            row = changes[0].row
+            return [Failure(row.unit, row.unit, f"the database refused it: {_first_line(error)}", row.raw)]
+        return [failure for change in changes for failure in _write(work, page, mapping, [change])]
+    return []
+
+
+def _write_together(work: Work, page: Page, mapping: Mapping, changes: list[Change]) -> None:
+    names = all_columns(mapping.model)
+    kind = changes[0].row.kind
+    other = _ROW_COLUMNS if kind is Kind.DETAIL else _DETAIL_COLUMNS
+    if not changes[0].row.raw:
+        other = _ROW_COLUMNS | _DETAIL_COLUMNS
+    keep = frozenset({*mapping.model.LOCAL_FIELDS, "edited_at", *(name for name in other if name in names)})
+    rows = [_full_row(work, page, mapping.model, names, change) for change in changes]
+    newer = "source_modified_at" if "source_modified_at" in mapping.fields else ""
+    upsert(mapping.model, names, rows, key=KEY, keep=keep, newer=newer)
+    history.store(work, page, mapping, changes)
+
+
+def _full_row(work: Work, page: Page, model, names: tuple[str, ...], change: Change) -> list[Any]:
+    values = {**_defaults(model), **(change.stored or {}), **change.values}
+    row = change.row
+    values |= {
+        "organization_id": work.organization.pk,
+        "external_id": row.external_id,
+        "synced_at": page.asked_at,
+        "cause": work.run.cause,
+        "removed_at": None,
+        "removed_reason": "",
+    }
+    text = row.raw.decode("utf-8", "replace")
+    if row.kind is Kind.DETAIL:
+        values |= {
+            "detail_payload": text,
+            "detail_hash": row.hash,
+            "detail_at": page.asked_at,
+            "detail_is_due": False,
+        }
+    else:
+        values |= {"payload": text, "payload_hash": row.hash}
+        if "detail_is_due" in names and (change.is_new or "source_modified_at" in change.diff):
+            values["detail_is_due"] = True
+    return [values[name] for name in names]
+
+
+@cache
+def _defaults(model: type[models.Model]) -> dict[str, Any]:
+    """What a new row holds in the columns that its record did not mention. Never changed, so shared."""
+    return {
+        field.attname: field.get_default() for field in model._meta.concrete_fields if not field.primary_key
+    }
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]

@@ -1,0 +1,57 @@
+"""Records that a complete listing did not show, and that Zoho, asked for each, does not know any more."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.utils import timezone
+
+from inventory.models import PriceList, PriceListItem
+
+from ..models import RunPage
+from ..work import Work
+from . import plans
+
+_TOLD = {  # each as its database does it with a hash: a plain NOT IN is quadratic on PostgreSQL beyond work_mem
+    "postgresql": (
+        "NOT EXISTS (SELECT 1 FROM (SELECT jsonb_array_elements_text(page.record_ids) AS id FROM {pages} page "
+        "WHERE page.run_id = %s) told WHERE told.id = mirrored.external_id)"
+    ),
+    "sqlite": (
+        "external_id NOT IN (SELECT told.value FROM {pages} page, json_each(page.record_ids) told "
+        "WHERE page.run_id = %s)"
+    ),
+}
+REASON = "Zoho answered 404 (1002): it does not exist any more"
+
+
+def missing_ids(work: Work) -> list[str]:
+    """External ids of live rows that no page of this run showed, in the database's own order.
+
+    Rows written since the run began (by a webhook, say) exist, whatever the listing says.
+    """
+    model = work.processor.model
+    told = _TOLD[connection.vendor].format(pages=RunPage._meta.db_table)
+    rows = model.objects.raw(
+        f"SELECT id, external_id FROM {model._meta.db_table} mirrored "  # noqa: S608 (names of our own tables)
+        f"WHERE organization_id = %s AND removed_at IS NULL AND synced_at < %s AND {told} ORDER BY id",
+        [work.organization.pk, work.run.started_at, work.run.pk],
+    )
+    return [row.external_id for row in rows]
+
+
+def remove(work: Work, external_ids: tuple[str, ...]) -> int:
+    """Give tombstones to records that are proven gone; a price list takes its prices along. Returns how many."""
+    rows = work.processor.model.objects.live().filter(
+        organization=work.organization, external_id__in=external_ids
+    )
+    if work.run.is_dry:
+        labelled = [(row.external_id, str(row)) for row in rows.defer("payload")]
+        plans.store_removals(work, work.processor.model, labelled, REASON)
+        return len(labelled)
+    now = timezone.now()
+    tombstone = {"removed_at": now, "removed_reason": REASON, "cause": work.run.cause, "synced_at": now}
+    if work.processor.model is PriceList:
+        PriceListItem.objects.live().filter(price_list__in=list(rows.values_list("pk", flat=True))).update(
+            **tombstone
+        )
+    return rows.update(**tombstone)

@@ -1,0 +1,66 @@
+"""The stock lane's first look: do the totals in an item's list row still say what they said?
+
+A stock movement does not touch an item's time of change, so this comparison is how movements are noticed. Items whose
+totals differ lose their verification; the lane's next phase reads them again.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from inventory.models import Product, StockCheck
+
+from ..errors import PayloadError, RecordRejected
+from ..payloads import decode
+from ..processors.base import identify
+from ..processors.stock import totals_of
+from ..upsert import upsert
+from ..work import Tally, Work
+
+_LISTED = ("listed_on_hand", "listed_available", "listed_physical_available")
+_NAMES = ("product_id", "organization_id", "verified_at", "detail_hash", *_LISTED)
+
+
+def prepare(work: Work, prepared) -> Any:
+    """Read ids and totals; a row that cannot be read tells nothing here, the products lane reports it."""
+    found: dict[str, tuple[Decimal | None, ...]] = {}
+    for raw in prepared.page.rows:
+        try:
+            payload = decode(raw)
+            found[identify(payload, "item_id")] = totals_of(payload)
+        except (PayloadError, RecordRejected):
+            continue
+    prepared.totals = found
+    return prepared
+
+
+def store(work: Work, prepared) -> Tally:
+    """Keep the new totals, and take the verification from items whose totals moved (or that were never verified)."""
+    found = prepared.totals
+    products = Product.objects.live().filter(
+        organization=work.organization, external_id__in=list(found), is_tracked=True
+    )
+    columns = (
+        "pk",
+        "external_id",
+        *(f"stock_check__{name}" for name in ("verified_at", "detail_hash", *_LISTED)),
+    )
+    rows = []
+    for key, external_id, verified_at, detail_hash, *before in products.order_by("pk").values_list(*columns):
+        after = found[external_id]
+        if tuple(before) != after:
+            is_known = any(each is not None for each in before)
+            moved = is_known or verified_at is None
+            rows.append(
+                (
+                    key,
+                    work.organization.pk,
+                    None if moved else verified_at,
+                    "" if moved else detail_hash or "",
+                    *after,
+                )
+            )
+    if not work.run.is_dry:
+        upsert(StockCheck, _NAMES, rows, key=("product_id",))
+    return Tally()

@@ -1,0 +1,77 @@
+"""A run's way through Zoho: which calls bring which pages, in which order, and where to go on after a stop.
+
+A phase is a generator of pages that starts at a place (`at`, plain JSON) and says in every page where to go on. Nothing
+here writes; the runner stores a page together with its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ..options import SyncMode
+from ..work import Page, Work
+from ..zoho.client import ZohoClient
+from . import details, listing, removals, stock, warehouses
+
+Pages = Callable[[Work, ZohoClient, dict], Iterator[Page]]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """remembers: the ids that its pages show are kept, to find out what is missing at the end."""
+
+    name: str
+    pages: Pages
+    remembers: bool = False
+
+
+def phases_of(work: Work) -> list[Phase]:
+    """The phases of this run, in order."""
+    processor, options = work.processor, work.options
+    is_realtime = options.mode is SyncMode.REALTIME
+    if work.is_approved and work.run.cursor.get("held"):
+        return [Phase("held", details.held), *_removals(work)]
+    if processor.lane == "warehouses":
+        return [Phase("list", warehouses.locations, remembers=not is_realtime), *_removals(work)]
+    if is_realtime and not processor.reads_every_detail:
+        return [Phase("ids", details.chosen)]
+    if processor.lane == "stock":
+        return _stock(work)
+    if processor.lane == "details":
+        return [Phase("details", details.due)]
+    if options.mode is SyncMode.INCREMENTAL and processor.can_increment and listing.has_start(work):
+        return [Phase("changed", listing.changed_rows)]
+    phases = [Phase("list", listing.listed_rows, remembers=not options.sees_part)]
+    if processor.reads_every_detail:
+        phases.append(Phase("details", details.every))
+    return [*phases, *_removals(work)]
+
+
+def _removals(work: Work) -> list[Phase]:
+    return [] if work.options.sees_part else [Phase("removals", removals.confirmed)]
+
+
+def _stock(work: Work) -> list[Phase]:
+    if work.options.mode is SyncMode.FULL or work.options.low_stock:
+        return [Phase("details", stock.all_details)]
+    return [
+        Phase("totals", stock.totals),
+        Phase("changed", stock.unverified),
+        Phase("sweep", stock.oldest),
+    ]
+
+
+def expected(work: Work) -> int | None:
+    """About how many records this run will see; None when nothing is known."""
+    options, processor = work.options, work.processor
+    if options.ids:
+        return len(options.ids)
+    if processor.lane == "stock":
+        return stock.expected(work)
+    live = processor.model.objects.live().filter(organization=work.organization)
+    if processor.lane == "details":
+        return live.filter(detail_is_due=True).count()
+    if options.mode is SyncMode.INCREMENTAL and processor.can_increment and listing.has_start(work):
+        return None
+    return work.checkpoint.records_count or live.count() or None

@@ -1,0 +1,108 @@
+"""Details by id: in batches where Zoho has a bulk call, else one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import count
+
+from django.db.models import DateTimeField, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from ..errors import NotFound
+from ..payloads import quick_id
+from ..processors.base import Details, Kind
+from ..work import Page, Work
+from ..zoho.client import ZohoClient
+from ..zoho.details import read_details
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_CHUNK = 200
+
+
+def chosen(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
+    """The ids that the run was given."""
+    return of_ids(work, client, work.options.ids, at)
+
+
+def held(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
+    """The parents whose children were kept back until a person approved."""
+    return of_ids(work, client, tuple(work.run.cursor["held"]), at)
+
+
+def every(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
+    """All live records of the entity, or the chosen ones."""
+    rows = work.processor.model.objects.live().filter(organization=work.organization)
+    if work.options.ids:
+        rows = rows.filter(external_id__in=work.options.ids)
+    return of_ids(work, client, tuple(rows.order_by("external_id").values_list("external_id", flat=True)), at)
+
+
+def of_ids(work: Work, client: ZohoClient, ids: tuple[str, ...], at: dict) -> Iterator[Page]:
+    """The details of `ids`, in their order, after at["last"] if that is among them."""
+    if at.get("last") in ids:
+        ids = ids[ids.index(at["last"]) + 1 :]
+    for page, last in _read(work, client, ids):
+        yield _at(page, {"last": last})
+
+
+def due(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
+    """Records whose listing has shown a change that no detail call has followed yet, newest changes first."""
+    rows = work.processor.model.objects.live().filter(organization=work.organization, detail_is_due=True)
+    rows = rows.annotate(changed=Coalesce("source_modified_at", Value(_NEVER, output_field=DateTimeField())))
+    while True:
+        some = rows
+        if at:
+            changed = datetime.fromisoformat(at["changed"])
+            some = rows.filter(Q(changed__lt=changed) | Q(changed=changed, pk__lt=at["pk"]))
+        batch = list(some.order_by("-changed", "-pk").values_list("external_id", "changed", "pk")[:_CHUNK])
+        if not batch:
+            return
+        places = {
+            external_id: {"changed": changed.isoformat(), "pk": pk} for external_id, changed, pk in batch
+        }
+        for page, last in _read(work, client, tuple(places)):
+            at = places[last]
+            yield _at(page, at)
+
+
+def _read(work: Work, client: ZohoClient, ids: tuple[str, ...]) -> Iterator[tuple[Page, str]]:
+    """(page, the last id that it was about)."""
+    if work.processor.details is Details.BULK:
+        return bulk(client, ids, work.options.batch_size)
+    return _one_by_one(work, client, ids)
+
+
+def bulk(client: ZohoClient, ids: Iterable[str], batch_size: int) -> Iterator[tuple[Page, str]]:
+    """`GET /itemdetails` in batches; ids that the answer leaves out are named, with the reason."""
+    numbers, asked_at = count(1), timezone.now()
+    for batch in read_details(client, tuple(ids), batch_size=batch_size):
+        answered = {quick_id(row, "item_id") for row in batch.rows}
+        reason = batch.refused or "Zoho's answer left this record out"
+        missing = tuple((each, reason) for each in batch.asked if each not in answered)
+        page = Page(
+            next(numbers), batch.rows, Kind.DETAIL, asked_at, {}, missing=missing, done=len(batch.asked)
+        )
+        yield page, batch.asked[-1]
+        asked_at = timezone.now()
+
+
+def _one_by_one(work: Work, client: ZohoClient, ids: Iterable[str]) -> Iterator[tuple[Page, str]]:
+    """`GET /<path>/<id>`, a page each; a 404 with code 1002 proves the record gone."""
+    for number, external_id in enumerate(ids, start=1):
+        asked_at = timezone.now()
+        try:
+            envelope = client.get(f"{work.processor.path}/{external_id}")
+        except NotFound:
+            yield Page(number, [], Kind.DETAIL, asked_at, {}, gone=(external_id,), done=1), external_id
+        else:
+            rows = [envelope.row(work.processor.detail_key)]
+            yield Page(number, rows, Kind.DETAIL, asked_at, {}, done=1), external_id
+
+
+def _at(page: Page, place: dict) -> Page:
+    return Page(
+        page.number, page.rows, page.kind, page.asked_at, place,
+        missing=page.missing, gone=page.gone, done=page.done,
+    )  # fmt: skip

@@ -1,0 +1,115 @@
+"""Listings: the whole of one, or what changed in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from ..errors import PayloadError, RecordRejected
+from ..options import SyncMode
+from ..payloads import decode
+from ..processors.base import Kind
+from ..processors.converters import moment
+from ..work import Page, Work
+from ..zoho.client import ZohoClient
+from ..zoho.pages import ListPage, iter_pages
+from ..zoho.probes import filter_time, filter_works
+
+_MODIFIED = "last_modified_time"
+
+
+def has_start(work: Work) -> bool:
+    """Without a watermark nothing is known yet: the first incremental run has to list everything."""
+    return work.options.since is not None or work.checkpoint.watermark is not None
+
+
+def since(work: Work) -> datetime:
+    """From when on changes are wanted: what was asked for, else the watermark with its overlap."""
+    if work.options.since is not None:
+        return work.options.since
+    return work.checkpoint.watermark - timedelta(seconds=settings.ZOHO["OVERLAP_SECONDS"])
+
+
+def listed_rows(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
+    """Every row, in the order of creation where Zoho can sort: edits do not move rows from page to page then."""
+    order = {"sort_column": "created_time", "sort_order": "A"} if work.processor.sorts else {}
+    if work.options.active_only and work.run.entity == "products":
+        order["filter_by"] = "Status.Active"
+    wanted = frozenset(work.options.ids)
+    for page, asked_at in _pages(work, client, order, start=at.get("page", 0) + 1):
+        rows = [row for row in page.rows if _id(row, work) in wanted] if wanted else page.rows
+        yield _page(page, rows, asked_at)
+
+
+def changed_rows(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
+    """Rows changed since the watermark, newest first; rows that change meanwhile move up, where the next run finds them.
+
+    With a filter that was seen working Zoho ends the list; without one we stop after the first page that ends before
+    the watermark, provided that the page really is sorted.
+    """
+    start = since(work)
+    params = {"sort_column": _MODIFIED, "sort_order": "D"} if work.processor.sorts else {}
+    is_filtered = work.processor.modified_filter and filter_works(
+        client, work.processor.path, _MODIFIED, params=work.processor.params
+    )
+    if is_filtered:
+        params[_MODIFIED] = filter_time(start)
+    for page, asked_at in _pages(work, client, params, start=at.get("page", 0) + 1):
+        yield _page(page, page.rows, asked_at)
+        if not is_filtered and _is_past(page.rows, start):
+            return
+
+
+def _pages(
+    work: Work, client: ZohoClient, params: dict, *, start: int
+) -> Iterator[tuple[ListPage, datetime]]:
+    processor = work.processor
+    pages = iter_pages(
+        client,
+        processor.path,
+        processor.list_key,
+        processor.id_key,
+        params={**processor.params, **params},
+        per_page=work.options.batch_size,
+        start=start,
+    )
+    asked_at = timezone.now()
+    for page in pages:
+        yield page, asked_at
+        asked_at = timezone.now()
+
+
+def _page(page: ListPage, rows: list[bytes], asked_at: datetime) -> Page:
+    return Page(page.number, rows, Kind.ROW, asked_at, {"page": page.number}, done=len(rows))
+
+
+def _is_past(rows: list[bytes], start: datetime) -> bool:
+    """Does a page that is sorted by time, newest first, end before `start`? False whenever that is in doubt."""
+    times = [_modified(row) for row in rows]
+    known = [each for each in times if each is not None]
+    is_sorted = all(newer >= older for newer, older in zip(known, known[1:], strict=False))
+    return bool(known) and is_sorted and times[-1] is not None and times[-1] < start
+
+
+def _modified(row: bytes) -> datetime | None:
+    try:
+        return moment(decode(row).get(_MODIFIED))
+    except (PayloadError, RecordRejected):
+        return None
+
+
+def _id(row: bytes, work: Work) -> str:
+    try:
+        return str(decode(row).get(work.processor.id_key, ""))
+    except PayloadError:
+        return ""
+
+
+def is_whole(work: Work) -> bool:
+    """Does this run see every row of its listing?"""
+    if work.options.sees_part:
+        return False
+    return work.options.mode is SyncMode.FULL or not work.processor.can_increment or not has_start(work)

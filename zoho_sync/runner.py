@@ -1,0 +1,247 @@
+"""Working on a run, a time slice at a time. Starting, going on after a crash, and pausing are the same code:
+
+    claim the lease → phases from the cursor → page: prepare, then in one transaction rows + cursor + counts → … → end
+
+Whoever loses the lease writes nothing more; whoever takes it over goes on after the last page that committed.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from . import endings, groups, housekeeping, leases
+from .errors import AuthError, LeaseLost, NotConnected, Paused, SyncError, ZohoError
+from .leases import Lease
+from .loader import prepare, remove, store
+from .models import RunPage, SyncRun
+from .options import SyncOptions
+from .phases import Phase, expected, phases_of
+from .phases.removals import TooManyMissing
+from .processors import registry
+from .queue import enqueue_run
+from .signals import PageEvent, RunEvent, page_loaded, run_changed, tell
+from .work import Page, Tally, Work
+from .zoho.ahead import ENDED, fetch_ahead
+from .zoho.client import ZohoClient
+
+log = logging.getLogger(__name__)
+
+Status = SyncRun.Status
+MAX_IDLE_ATTEMPTS = 10  # slices in a row that died or failed without one page committed
+RENEW_SECONDS = 5.0
+_BACKOFF_SECONDS = (5, 15, 30, 60, 120)
+
+
+class _SliceOver(Exception):
+    """The slice's time is spent, or somebody paused or cancelled the run."""
+
+
+def work_slice(run_id: int, *, seconds: float | None = None, rings: bool = True) -> str:
+    """Work on a run until it ends, waits, or the slice's time is over. Returns what happened, in a word.
+
+    Does nothing when somebody else has it, or it waits for others of its group. rings: queue the next slice.
+    """
+    lease = leases.claim(run_id)
+    if lease is None:
+        return "not free"
+    run = SyncRun.objects.select_related("organization").get(pk=run_id)
+    if groups.waits_for(run):
+        lease.let_go(status=Status.QUEUED, idle_attempts=0)
+        return "waits for its group"
+    try:
+        return _Slice(run, lease, seconds or settings.ZOHO["SLICE_SECONDS"], rings).work()
+    except LeaseLost as error:
+        log.warning("%s; this worker stops", error)
+        return "lease lost"
+    except (OperationalError, InterfaceError):
+        # The database went away or is locked: nothing can be written now, not even that. The lease ends by itself,
+        # and whoever takes the run over goes on after the last committed page.
+        log.exception("run %s: the database failed; the run goes on when its lease has ended", run_id)
+        connection.close()
+        return "database failed"
+
+
+class _Slice:
+    def __init__(self, run: SyncRun, lease: Lease, seconds: float, rings: bool):
+        self.run, self.lease, self.rings = run, lease, rings
+        self.ends_at = time.monotonic() + seconds
+        self.renewed_at = time.monotonic()
+        self.calls_before = 0
+        self.client: ZohoClient | None = None
+
+    def work(self) -> str:
+        """Every way out leaves a state that says what happened and what comes next."""
+        run = self.run
+        if run.status == Status.CANCELLING:
+            return endings.cancelled(run, self.lease)
+        if run.idle_attempts > MAX_IDLE_ATTEMPTS:
+            return endings.failed(run, self.lease, endings.GAVE_UP % {"count": MAX_IDLE_ATTEMPTS})
+        try:
+            work = Work(run, registry.get(run.entity), SyncOptions.from_json(run.options))
+            self._begin(work)
+            with ZohoClient(run.organization, priority=work.priority, run_id=run.pk) as self.client:
+                self._work_phases(work)
+            return endings.finished(work, self.lease)
+        except _SliceOver:
+            return self._yield()
+        except Paused as error:
+            return endings.paused(run, self.lease, error.retry_at, str(error))
+        except TooManyMissing as error:
+            return endings.quarantined(work, self.lease, str(error))
+        except (AuthError, NotConnected) as error:
+            return endings.failed(run, self.lease, str(error))
+        except ZohoError as error:
+            return self._after_refusal(error)
+        except (LeaseLost, OperationalError, InterfaceError):
+            raise
+        except (SyncError, ValueError) as error:
+            return endings.failed(run, self.lease, str(error))
+        except Exception as error:
+            log.exception("run %s: unexpected error", run.pk)
+            return endings.failed(run, self.lease, endings.UNEXPECTED % {"error": type(error).__name__})
+
+    def _begin(self, work: Work) -> None:
+        run = self.run
+        if run.slices_count == 1:
+            self.lease.write(progress_total=expected(work), message="")
+            counts = {"options": run.options}
+            tell(
+                run_changed,
+                RunEvent(
+                    "tds.zoho.sync.started",
+                    run.organization_id,
+                    run.pk,
+                    run.entity,
+                    run.mode,
+                    "running",
+                    counts,
+                ),
+            )
+        elif run.message:
+            self.lease.write(message="")
+        self._show_life()
+
+    def _show_life(self) -> None:
+        if self.rings:  # else this is a person's command, not the queue
+            housekeeping.sign_of_life()
+
+    def _after_refusal(self, error: ZohoError) -> str:
+        """What is transient is tried again, later and later, once the run has proven that it can work at all."""
+        attempt = self.run.idle_attempts
+        has_worked = bool(self.run.cursor)
+        if error.is_transient and has_worked and attempt < len(_BACKOFF_SECONDS):
+            rest = timedelta(seconds=_BACKOFF_SECONDS[attempt])
+            return endings.paused(self.run, self.lease, timezone.now() + rest, str(error))
+        return endings.failed(self.run, self.lease, str(error))
+
+    def _yield(self) -> str:
+        self.run.refresh_from_db(fields=["status"])
+        if self.run.status == Status.CANCELLING:
+            return endings.cancelled(self.run, self.lease)
+        with transaction.atomic():
+            self.lease.let_go()
+            if self.run.status == Status.PAUSED:
+                return "paused"
+            if self.rings:
+                enqueue_run(self.run.pk)
+        return "to be continued"
+
+    # --- Phases and pages ----------------------------------------------------------------------------
+
+    def _work_phases(self, work: Work) -> None:
+        phases = phases_of(work)
+        names = [phase.name for phase in phases]
+        current = work.run.cursor.get("phase")
+        first = names.index(current) if current in names else 0
+        for phase in phases[first:]:
+            at = work.run.cursor.get("at", {}) if phase.name == current else {}
+            self._work_phase(work, phase, at)
+
+    def _work_phase(self, work: Work, phase: Phase, at: dict) -> None:
+        client = self.client
+        with fetch_ahead(phase.pages(work, client, at), depth=1, stop=client.interrupt) as pages:
+            while (page := pages.get(timeout=1.0)) is not ENDED:
+                if page is not None:
+                    self._take(work, phase, page)
+                self._look_around()
+
+    def _take(self, work: Work, phase: Phase, page: Page) -> None:
+        """One page: its rows, the place to go on, and the counts commit together, or not at all."""
+        prepared = prepare(work, page)
+        run, cursor_before, removed_before = work.run, dict(work.run.cursor), work.run.removed_count
+        try:
+            with transaction.atomic():
+                tally = store(work, prepared)
+                if page.gone:
+                    tally.removed += remove(work, page.gone)
+                if phase.remembers:
+                    RunPage.objects.create(
+                        run=run, phase=phase.name, number=page.number, record_ids=prepared.known_ids
+                    )
+                sticky = {
+                    name: run.cursor[name]
+                    for name in ("held", "held_count", "approved")
+                    if name in run.cursor
+                }
+                run.cursor = {**sticky, "phase": phase.name, "at": page.cursor}
+                run.removed_count += tally.removed
+                self._write(work, phase, page, tally)
+        except BaseException:
+            run.cursor, run.removed_count = cursor_before, removed_before
+            raise
+        log.info(
+            "run %s: %s page %s, %s created, %s updated, %s unchanged, %s failed",
+            run.pk, phase.name, page.number, tally.created, tally.updated, tally.unchanged, tally.failed,
+        )  # fmt: skip
+
+    def _write(self, work: Work, phase: Phase, page: Page, tally: Tally) -> None:
+        run = work.run
+        for reason, number in tally.skip_reasons.items():
+            run.skip_reasons[reason] = run.skip_reasons.get(reason, 0) + number
+        self.lease.write(
+            cursor=run.cursor,
+            phase=phase.name,
+            idle_attempts=0,
+            progress_done=F("progress_done") + page.done,
+            calls_count=F("calls_count") + self._new_calls(),
+            fetched_count=F("fetched_count") + tally.fetched,
+            created_count=F("created_count") + tally.created,
+            updated_count=F("updated_count") + tally.updated,
+            unchanged_count=F("unchanged_count") + tally.unchanged,
+            skipped_count=F("skipped_count") + tally.skipped,
+            stale_count=F("stale_count") + tally.stale,
+            failed_count=F("failed_count") + tally.failed,
+            removed_count=run.removed_count,
+            skip_reasons=run.skip_reasons,
+        )
+        self.renewed_at = time.monotonic()
+        self.run.idle_attempts = 0
+        if not run.is_dry and (tally.created or tally.updated or tally.removed):
+            event = PageEvent(
+                "tds.zoho.entity.synced", run.organization_id, run.pk, run.entity,
+                tally.created, tally.updated, tally.removed,
+            )  # fmt: skip
+            tell(page_loaded, event)
+
+    def _new_calls(self) -> int:
+        made = self.client.calls_count
+        new, self.calls_before = made - self.calls_before, made
+        return new
+
+    def _look_around(self) -> None:
+        """Between two pages: is the lease fresh, does somebody want the run to stop, is the slice over?"""
+        now = time.monotonic()
+        if now - self.renewed_at > RENEW_SECONDS:
+            self.lease.renew()
+            self._show_life()
+            self.renewed_at = now
+        status = SyncRun.objects.values_list("status", flat=True).get(pk=self.run.pk)
+        if status in (Status.CANCELLING, Status.PAUSED) or now > self.ends_at:
+            raise _SliceOver

@@ -1,0 +1,152 @@
+"""What is true now, in plain values: the window through which pages, commands and monitoring look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from .models import OAuthToken, RateBucket, RecordError, SyncCheckpoint, SyncRun, WorkerBeat
+from .options import Priority
+from .processors import registry
+from .zoho.budget import budget_left, today, used
+
+ALIVE_SECONDS = 60  # a canary comes four times in this time
+
+
+@dataclass(frozen=True)
+class Progress:
+    """done of about `total` records; rates over the time really worked. None where nothing can be said."""
+
+    done: int
+    total: int | None
+    percent: int | None
+    rows_per_second: float | None
+    seconds_left: int | None
+    seconds: int | None
+
+
+def run_progress(run: SyncRun) -> Progress:
+    """How far a run is, as of the row given."""
+    now = timezone.now()
+    seconds = (run.finished_at or now) - run.started_at if run.started_at else None
+    elapsed = seconds.total_seconds() if seconds is not None else 0.0
+    total = max(run.progress_total, run.progress_done) if run.progress_total else None
+    percent = min(100, run.progress_done * 100 // total) if total else None
+    if run.status == SyncRun.Status.SUCCEEDED:
+        percent = 100
+    rate = run.progress_done / elapsed if elapsed > 0.5 and run.progress_done else None
+    left = None
+    if rate and total and run.status == SyncRun.Status.RUNNING:
+        left = round((total - run.progress_done) / rate)
+    return Progress(
+        run.progress_done, total, percent, rate, left, round(elapsed) if seconds is not None else None
+    )
+
+
+def worker_alive() -> bool:
+    """Has any cluster of any host shown life within the last minute?"""
+    return WorkerBeat.objects.filter(beat_at__gte=timezone.now() - timedelta(seconds=ALIVE_SECONDS)).exists()
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The day's calls. left: what a normal run may still make; reserve: kept for real-time work.
+
+    blocked_until: until then Zoho has asked for silence, `reason` says why; None when calls may be made.
+    """
+
+    limit: int
+    used: int
+    left: int
+    reserve: int
+    blocked_until: datetime | None
+    reason: str
+
+
+def budget(organization) -> Budget:
+    """What may be spent today; the day is the organisation's own."""
+    bucket = RateBucket.objects.filter(organization=organization).first()
+    is_blocked = bucket and bucket.blocked_until and bucket.blocked_until > timezone.now()
+    limit = settings.ZOHO["CALLS_PER_DAY"]
+    return Budget(
+        limit=limit,
+        used=used(organization, today(organization)),
+        left=max(0, budget_left(organization, Priority.NORMAL)),
+        reserve=limit * settings.ZOHO["REALTIME_RESERVE_PERCENT"] // 100,
+        blocked_until=bucket.blocked_until if is_blocked else None,
+        reason=bucket.blocked_reason if is_blocked else "",
+    )
+
+
+@dataclass(frozen=True)
+class Connection:
+    """state: a value of OAuthToken.State, or "" when nothing is connected. message: why, in words."""
+
+    state: str
+    message: str
+    refreshed_at: datetime | None
+    expires_at: datetime | None
+
+    @property
+    def works(self) -> bool:
+        return self.state in (OAuthToken.State.WORKING, OAuthToken.State.UNUSED)
+
+
+def connection(organization) -> Connection:
+    """What is known of the token; nothing is asked of Zoho."""
+    row = OAuthToken.objects.filter(organization=organization).only(
+        "state", "state_message", "refreshed_at", "access_expires_at"
+    )
+    token = row.first()
+    if token is None:
+        return Connection("", "", None, None)
+    return Connection(token.state, token.state_message, token.refreshed_at, token.access_expires_at)
+
+
+@dataclass(frozen=True)
+class EntityFreshness:
+    """When an entity was last known to be right, what works on it, and what waits for a person."""
+
+    entity: str
+    label: str
+    watermark: datetime | None
+    full_at: datetime | None
+    incremental_at: datetime | None
+    live_count: int
+    waiting_errors: int
+    last_run: SyncRun | None
+    active_run: SyncRun | None
+
+
+def freshness(organization) -> list[EntityFreshness]:
+    """One row per entity, in the order of the registry."""
+    checkpoints = {each.entity: each for each in SyncCheckpoint.objects.filter(organization=organization)}
+    found = []
+    for name in registry.names():
+        processor = registry.get(name)
+        checkpoint = checkpoints.get(name)
+        runs = SyncRun.objects.filter(organization=organization, entity=name)
+        errors = RecordError.objects.filter(
+            organization=organization,
+            entity=name,
+            status__in=[RecordError.Status.WAITING, RecordError.Status.RETRYING],
+        )
+        found.append(
+            EntityFreshness(
+                entity=name,
+                label=str(processor.label),
+                watermark=checkpoint.watermark if checkpoint else None,
+                full_at=checkpoint.full_at if checkpoint else None,
+                incremental_at=checkpoint.incremental_at if checkpoint else None,
+                live_count=processor.model.objects.filter(organization=organization, removed_at=None).count(),
+                waiting_errors=errors.count(),
+                last_run=runs.filter(status__in=[*SyncRun.ENDED, SyncRun.Status.QUARANTINED])
+                .order_by("-pk")
+                .first(),
+                active_run=runs.filter(status__in=SyncRun.ACTIVE).order_by("-pk").first(),
+            )
+        )
+    return found

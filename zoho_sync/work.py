@@ -1,0 +1,114 @@
+"""What everybody who works on a run needs to know of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from inventory.models import Organization, PriceList
+
+from .errors import RecordRejected
+from .models import RecordError, SyncCheckpoint, SyncRun
+from .options import Priority, SyncMode, SyncOptions
+from .processors.base import Kind, Processor
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some records as they came, and where to go on once they are in.
+
+    rows: raw JSON texts. asked_at: when the request was sent, so that an answer that overtook a newer one is known.
+    cursor: the run's next place. missing: (id, reason) of what was asked for and not answered.
+    gone: ids that are proven gone (404, 1002). totals: list rows that only tell stock totals.
+    done: what the run's progress grows by.
+    """
+
+    number: int
+    rows: list[bytes]
+    kind: Kind
+    asked_at: datetime
+    cursor: dict
+    missing: tuple[tuple[str, str], ...] = ()
+    gone: tuple[str, ...] = ()
+    totals: bool = False
+    done: int = 0
+
+
+@dataclass
+class Tally:
+    """What became of the units of a page; fetched is their sum."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    stale: int = 0
+    failed: int = 0
+    removed: int = 0
+    skip_reasons: Counter = field(default_factory=Counter)
+
+    @property
+    def fetched(self) -> int:
+        return self.created + self.updated + self.unchanged + self.skipped + self.stale + self.failed
+
+
+@dataclass
+class Work:
+    """One run being worked on, with what does not change while it lasts."""
+
+    run: SyncRun
+    processor: Processor
+    options: SyncOptions
+
+    @cached_property
+    def organization(self) -> Organization:
+        return self.run.organization
+
+    @cached_property
+    def checkpoint(self) -> SyncCheckpoint:
+        found, _ = SyncCheckpoint.objects.get_or_create(
+            organization=self.organization, entity=self.run.entity
+        )
+        return found
+
+    @cached_property
+    def is_first_load(self) -> bool:
+        """True until the entity has had a good run: what appears now did not change, it was there before."""
+        return self.checkpoint.full_at is None and self.checkpoint.incremental_at is None
+
+    @cached_property
+    def has_waiting_errors(self) -> bool:
+        return (
+            RecordError.objects.filter(organization=self.organization, entity=self.run.entity)
+            .exclude(status=RecordError.Status.RESOLVED)
+            .exists()
+        )
+
+    @property
+    def priority(self) -> Priority:
+        if self.options.mode is SyncMode.REALTIME:
+            return Priority.REALTIME
+        return Priority.BACKGROUND if self.processor.is_background else Priority.NORMAL
+
+    @property
+    def is_approved(self) -> bool:
+        """A person has approved the removals of this run."""
+        return bool(self.run.cursor.get("approved"))
+
+    def price_list_currency(self, external_id: str) -> str:
+        """The currency of a list that is here already. Raises RecordRejected: a price without currency is no price."""
+        currency = self._price_list(external_id).currency_code or self.organization.currency_code
+        if not currency:
+            raise RecordRejected(f"the currency of price list {external_id} is not known")
+        return currency
+
+    def price_list_kind(self, external_id: str) -> str:
+        return self._price_list(external_id).kind
+
+    def _price_list(self, external_id: str) -> PriceList:
+        found = PriceList.objects.filter(organization=self.organization, external_id=external_id).first()
+        if found is None:
+            raise RecordRejected(f"price list {external_id} is not here yet; sync price lists, then retry")
+        return found
