@@ -30,8 +30,8 @@ GAVE_UP = gettext_lazy(
     "once that is mended."
 )
 UNEXPECTED = gettext_lazy(
-    "An unexpected error (%(error)s) stopped the run; the log of the worker has the details. Nothing that was stored is "
-    "lost; resume the run to go on where it stopped."
+    "An unexpected error (%(error)s) stopped the run; the log of the worker has the details. What was stored stays "
+    "stored; resume the run to go on where it stopped."
 )
 
 

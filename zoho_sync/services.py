@@ -15,6 +15,7 @@ from inventory.models import Organization
 
 from . import connections, groups, leases
 from .errors import RunInProgress, RunStateError, SyncError
+from .comparison import ComparisonReport, compare
 from .estimates import estimate_calls
 from .models import RecordError, SyncCheckpoint, SyncRun
 from .options import SyncMode, SyncOptions, Trigger
@@ -23,8 +24,10 @@ from .queue import enqueue_run
 from .signals import RunEvent, run_changed, tell
 
 __all__ = [
+    "ComparisonReport",
     "approve_run",
     "cancel_run",
+    "compare",
     "estimate_calls",
     "ignore_errors",
     "pause_run",

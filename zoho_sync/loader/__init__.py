@@ -4,8 +4,9 @@ prepare   hash, compare with what is stored, decode and expand what differs     
 store     plan the differences; write rows, history, tombstones and failures       (the page's transaction)
 """
 
+from .differences import Difference, differences
 from .guard import allowance
 from .page import Prepared, prepare, store
 from .tombstones import missing_ids, remove
 
-__all__ = ["Prepared", "allowance", "missing_ids", "prepare", "remove", "store"]
+__all__ = ["Difference", "Prepared", "allowance", "differences", "missing_ids", "prepare", "remove", "store"]

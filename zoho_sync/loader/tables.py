@@ -69,8 +69,8 @@ def store_rows(work: Work, page: Page, rows: list[Row], outcomes: Outcomes) -> l
 def _store_group(
     work: Work, page: Page, mapping: Mapping, group: list[Row], outcomes: Outcomes
 ) -> list[Failure]:
-    rows, failures = _linked(work, mapping, group)
-    stored = _stored(work, mapping, [row.external_id for row in rows])
+    rows, failures = linked(work, mapping, group)
+    stored = stored_rows(work, mapping, [row.external_id for row in rows])
     changes = [
         change for row in rows if (change := compare(page, row, stored.get(row.external_id), outcomes))
     ]
@@ -94,7 +94,7 @@ def _note(change: Change, outcomes: Outcomes) -> None:
         outcomes.unchanged(change.row.unit)
 
 
-def _linked(work: Work, mapping: Mapping, rows: list[Row]) -> tuple[list[Row], list[Failure]]:
+def linked(work: Work, mapping: Mapping, rows: list[Row]) -> tuple[list[Row], list[Failure]]:
     """External ids of other tables become keys; a row whose required other side is missing waits."""
     failures: list[Failure] = []
     for name, link in mapping.links.items():
@@ -135,7 +135,7 @@ def _keys(work: Work, link: Link, external_ids: set[str]) -> dict[str, int]:
     return dict(rows.values_list("external_id", "pk"))
 
 
-def _stored(work: Work, mapping: Mapping, external_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+def stored_rows(work: Work, mapping: Mapping, external_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """The rows as they are, locked until the page commits (SQLite: its one write lock is ours already)."""
     columns = ("pk", "external_id", "synced_at", "removed_at", "payload_hash", *source_columns(mapping.model))
     if issubclass(mapping.model, Detailed):

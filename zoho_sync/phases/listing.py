@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.conf import settings
 from django.utils import timezone
@@ -45,7 +46,7 @@ def listed_rows(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
 
 
 def changed_rows(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
-    """Rows changed since the watermark, newest first; rows that change meanwhile move up, where the next run finds them.
+    """Rows changed since the watermark, newest first; what changes meanwhile moves up, where the next run finds it.
 
     With a filter that was seen working Zoho ends the list; without one we stop after the first page that ends before
     the watermark, provided that the page really is sorted.
@@ -90,7 +91,7 @@ def _is_past(rows: list[bytes], start: datetime) -> bool:
     """Does a page that is sorted by time, newest first, end before `start`? False whenever that is in doubt."""
     times = [_modified(row) for row in rows]
     known = [each for each in times if each is not None]
-    is_sorted = all(newer >= older for newer, older in zip(known, known[1:], strict=False))
+    is_sorted = all(newer >= older for newer, older in pairwise(known))
     return bool(known) and is_sorted and times[-1] is not None and times[-1] < start
 
 
