@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Request:
     """A GET that passed the token, the organisation and the limits.
 
-    api: "inventory" or "books". path: what follows /inventory/v1 or /books/v3. query: last value of each parameter.
+    api: "inventory" or "books". path: what follows /inventory/v1 or /books/v3.
+    query: the last value of each parameter.
     """
 
     world: World

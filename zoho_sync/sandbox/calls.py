@@ -10,7 +10,7 @@ KEPT_CALLS = 100_000
 
 
 class Calls:
-    """Every call of the API and of the token endpoint, in the order of their answers; secrets are left out."""
+    """Every call of the API and the token endpoint, in the order of their answers; secrets are left out."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -25,7 +25,7 @@ class SandboxControl:
         self.timeout = timeout
         self._netloc = urlsplit(url).netloc
 
-    # -- records ----------------------------------------------------------------------------------------------
+    # records
 
     def records(self, kind: str) -> list[dict[str, Any]]:
         """All records of a kind in their true detail form, poison or not."""
@@ -94,7 +94,7 @@ class SandboxControl:
         """Make `count` seeded changes of many kinds; each answer row has what, kind and id."""
         return self._order("random_changes", count=count, seed=seed)
 
-    # -- faults, calls, limits, tokens, clock -----------------------------------------------------------------
+    # faults, calls, limits, tokens, clock
 
     def order_fault(
         self, kind: str, path: str = "/items", times: int | None = 1, after: int = 0, **options: Any
@@ -122,11 +122,11 @@ class SandboxControl:
         self._order("forget_calls")
 
     def settings(self, **values: Any) -> dict[str, Any]:
-        """Set limits and habits (see zoho_sync.sandbox.settings.Settings); all settings come back."""
+        """Set limits and habits (zoho_sync.sandbox.settings.Settings); all of them come back."""
         return self._order("settings", **values)
 
     def tokens(self, action: str) -> None:
-        """expire: all access tokens. revoke: all refresh tokens. throttle: no new ones. restore: as at the start."""
+        """expire access tokens, revoke refresh tokens, throttle new ones, or restore."""
         self._order("tokens", action=action)
 
     def grant_code(self, **options: Any) -> str:
@@ -141,7 +141,7 @@ class SandboxControl:
         """Counts per kind, the seed, and the organisation's now."""
         return self._order("about")
 
-    # -- inside -----------------------------------------------------------------------------------------------
+    # inside
 
     def _order(self, verb: str, **order: Any) -> Any:
         connection, response = self._send(verb, order)

@@ -1,4 +1,4 @@
-"""The control door: POST /_sandbox/<verb> with a JSON object. It is no part of Zoho; SandboxControl speaks it."""
+"""The control door: POST /_sandbox/<verb> with a JSON object. No part of Zoho; SandboxControl speaks it."""
 
 from __future__ import annotations
 

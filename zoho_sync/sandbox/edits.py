@@ -31,7 +31,6 @@ STOCK_FIGURES = {
 }
 _COUNTED = {"stock_on_hand", "available_stock", "actual_available_stock", "locations", "warehouses"}
 _DETAIL_KEYS = {"items": frozenset(ITEM_DETAIL_DEFAULTS), "contacts": CONTACT_DETAIL_KEYS}
-_QUOTED_BY_ITEMS = ("locations",)
 
 
 class EditError(ValueError):
@@ -186,6 +185,9 @@ def _apply(world: World, kind: str, record: Record, fields: dict[str, Any]) -> N
             record.detail[key] = value
         elif key != "stock":
             record.fields[key] = value
+    currency = world.currency(str(fields.get("currency_code")))
+    if currency is not None and kind in ("contacts", "pricebooks") and "currency_id" not in fields:
+        record.fields["currency_id"] = currency.id
 
 
 def _announce(world: World, kind: str, record: Record) -> None:
@@ -232,8 +234,7 @@ def _new_pricebook(world: World, fields: dict[str, Any]) -> Record:
 
 
 def _new_location(world: World, fields: dict[str, Any]) -> Record:
-    record = build_location(world, len(world.table("locations")))
-    return record
+    return build_location(world, len(world.table("locations")))
 
 
 def _bracket(world: World, given: dict[str, Any]) -> dict[str, Any]:

@@ -11,27 +11,44 @@ import secrets
 from decimal import Decimal
 from typing import Any
 
-# The C encoder cannot write a Decimal; it is asked to write a marked text, and the quotes are cut off afterwards.
-# The mark differs in every process, so no value that comes in from outside can imitate it.
-_MARK = "\ue000" + secrets.token_hex(6) + ":"
-_MARKED = re.compile('"' + _MARK + '([^"]*)"')
+# The C encoder cannot write a Decimal. It is asked for a marked text instead, and quotes and mark are cut
+# off afterwards. The mark differs in every process, so no value from outside can imitate it.
+_MARK = "\ue000" + secrets.token_hex(6)
+_NUMBER = re.compile('"' + _MARK + ':([^"]*)"')
+_FRAGMENT = re.compile('"' + _MARK + '#([0-9]+)"')
 
 
-def _mark(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return _MARK + format(value, "f")
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+class Fragment:
+    """JSON text that is ready, to be put into a larger value as it stands."""
 
+    __slots__ = ("text",)
 
-_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_mark)
+    def __init__(self, text: str) -> None:
+        self.text = text
 
 
 def encode(value: Any) -> bytes:
-    """Any JSON value with Decimals as bytes; a lone surrogate becomes its `\\udxxx` escape."""
-    text = _encoder.encode(value)
+    """Any JSON value with Decimals and Fragments as bytes; a lone surrogate becomes its `\\udxxx` escape."""
+    return to_bytes(encode_text(value))
+
+
+def encode_text(value: Any) -> str:
+    fragments: list[str] = []
+
+    def mark(part: Any) -> str:
+        if isinstance(part, Decimal):
+            return f"{_MARK}:{part:f}"
+        if isinstance(part, Fragment):
+            fragments.append(part.text)
+            return f"{_MARK}#{len(fragments) - 1}"
+        raise TypeError(f"{type(part).__name__} has no JSON form")
+
+    text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=mark).encode(value)
     if _MARK in text:
-        text = _MARKED.sub(r"\1", text)
-    return to_bytes(text)
+        text = _NUMBER.sub(r"\1", text)
+    if fragments:
+        text = _FRAGMENT.sub(lambda found: fragments[int(found[1])], text)
+    return text
 
 
 def to_bytes(text: str) -> bytes:

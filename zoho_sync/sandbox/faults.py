@@ -48,7 +48,7 @@ _NUMBER = re.compile(rb"(:\s*)-?\d+\.\d+")
 
 @dataclass(slots=True)
 class Fault:
-    """One order. times: how many answers, None for all. after: how many matching calls pass unharmed first."""
+    """One order. times: how many answers, None for all. after: how many calls pass unharmed first."""
 
     kind: str
     path: str = "/items"
@@ -73,7 +73,7 @@ class Fault:
         for name in ("times", "after", "delay", "retry_after", "share", "rows", "size"):
             value = getattr(self, name)
             if value is not None and (
-                isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0
+                isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0
             ):
                 raise ValueError(f"{name} must be a number from 0 upwards, not {value!r}.")
 

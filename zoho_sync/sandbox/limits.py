@@ -10,6 +10,10 @@ from .answers import Refusal
 from .settings import Settings
 
 _DAY_SECONDS = 86_400
+_BLOCKED = (
+    "For security reasons you have been blocked for some time as you have exceeded "
+    "the maximum number of requests per minute that can originate from one account."
+)
 
 
 class Limits:
@@ -41,8 +45,7 @@ class Limits:
                     if self._recent
                     else settings.window_seconds
                 )
-                text = "For security reasons you have been blocked for some time as you have exceeded the maximum number of requests per minute that can originate from one account."
-                raise self._refusal(settings.minute_code, text, wait)
+                raise self._refusal(settings.minute_code, _BLOCKED, wait)
             if settings.concurrency is not None and self._in_flight >= settings.concurrency:
                 raise self._refusal(1070, "You have reached the maximum number of in process requests.", 1)
             self._recent.append(now)

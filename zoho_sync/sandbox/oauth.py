@@ -56,7 +56,7 @@ class Accounts:
         self._refresh: dict[str, RefreshToken] = {SANDBOX_REFRESH_TOKEN: RefreshToken(FULL_SCOPE)}
         self._throttled = False
 
-    # -- what clients call ------------------------------------------------------------------------------------
+    # what clients call
 
     def token(self, form: dict[str, str]) -> Reply:
         """POST /oauth/v2/token."""
@@ -92,7 +92,7 @@ class Accounts:
             if known.expires <= time.monotonic() or not _covers(known.scope, scopes):
                 raise Refusal(401, 57, "You are not authorized to perform this operation")
 
-    # -- what the control door calls --------------------------------------------------------------------------
+    # what the control door calls
 
     def grant_code(
         self, scope: str = FULL_SCOPE, redirect_uri: str = "", offline: bool = True, life: float = 180
@@ -125,7 +125,7 @@ class Accounts:
             known = self._refresh.setdefault(SANDBOX_REFRESH_TOKEN, RefreshToken(FULL_SCOPE))
             known.issued.clear()
 
-    # -- inside -----------------------------------------------------------------------------------------------
+    # inside
 
     def _exchange(self, form: dict[str, str]) -> Reply:
         code = self._codes.pop(form.get("code", ""), None)  # one use, whatever comes of it
@@ -151,7 +151,7 @@ class Accounts:
         while known.issued and known.issued[0] <= now - _TEN_MINUTES:
             known.issued.popleft()
         if self._throttled or len(known.issued) >= self.settings.tokens_per_ten_minutes:
-            if self.settings.token_throttle == "denied":
+            if self.settings.token_throttle == "denied":  # noqa: S105  a habit, no secret
                 return _error("Access Denied")
             body = {"error_description": _TOO_MANY, "error": "Access Denied"}
             return Reply(400, encode(body | {"status": "failure"}), code=None)
@@ -181,7 +181,7 @@ class Accounts:
 
 
 def _covers(granted: str, wanted: tuple[str, ...]) -> bool:
-    """True when one granted scope covers one wanted one such as "ZohoInventory.items"; letter case is ignored."""
+    """True when one granted scope covers a wanted one, "ZohoInventory.items" say; letter case is ignored."""
     if not wanted:
         return True
     for scope in granted.lower().replace(" ", "").split(","):

@@ -24,11 +24,15 @@ from .world import (
 )
 
 
+class HostError(ValueError):
+    """The sandbox may not be reached from other machines: its secrets are public."""
+
+
 class Sandbox:
     """A Zoho of one's own, served by threads of this process between start() and stop().
 
     size: how much data. seed: which data. port: 0 takes a free one. settings: see Settings.
-    Raises ValueError for a host outside the loopback, OSError for a port that is taken.
+    Raises HostError for a host outside the loopback, OSError for a port that is taken.
     """
 
     def __init__(
@@ -46,8 +50,12 @@ class Sandbox:
         self.limits = Limits(self.settings)
         self.faults = Faults()
         self.calls = Calls()
-        self._server = _bind(host, port, self)  # before the data: a taken port is known at once
-        self.world = World(size or Size(), seed)
+        self._server = Server((host, port), self)  # before the data: a taken port is known at once
+        try:
+            self.world = World(size or Size(), seed)
+        except BaseException:
+            self._server.server_close()
+            raise
         self.world.locations_enabled = self.settings.locations_enabled
         self.door = Door(self)
         shown = f"[{host}]" if ":" in host else host
@@ -108,10 +116,6 @@ def _need_loopback(host: str) -> None:
     except ValueError:
         is_loopback = False
     if not is_loopback:
-        raise ValueError(
+        raise HostError(
             f"The sandbox listens on loopback addresses only, such as 127.0.0.1, not on {host!r}."
         )
-
-
-def _bind(host: str, port: int, sandbox: Sandbox) -> Server:
-    return Server((host, port), sandbox)

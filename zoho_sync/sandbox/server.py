@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,7 +18,7 @@ from .answers import Listing, Refusal, Reply, Request, Single, unknown_path
 from .door import PREFIX, DoorError
 from .encoding import encode
 from .faults import Fault, render_listing, render_single
-from .routes import find_route
+from .routes import Route, find_route
 from .routes.organization import NOT_YOURS
 from .world import SANDBOX_ORGANIZATION_ID
 
@@ -40,7 +42,13 @@ class Server(ThreadingHTTPServer):
         self.stopping = threading.Event()
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         super().__init__(address, Handler)
+
+    def server_bind(self) -> None:
+        """Without the name look-up of HTTPServer, which can take seconds."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.server_address[:2]
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._open_lock:
@@ -54,9 +62,7 @@ class Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no news."""
-        import sys
-
-        if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError, OSError)):
+        if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
     def stop(self) -> None:
@@ -68,6 +74,9 @@ class Server(ThreadingHTTPServer):
         for connection in connections:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+        patience = time.monotonic() + 5
+        while self._open and time.monotonic() < patience:  # every connection is closed by its own thread
+            time.sleep(0.005)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -76,6 +85,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     server: Server
+    _is_counted = False
 
     def log_message(self, format: str, *args: Any) -> None:
         """Calls are kept in Calls; nothing is printed here."""
@@ -115,7 +125,7 @@ class Handler(BaseHTTPRequestHandler):
             return None
         return self.rfile.read(int(length)) if length != "0" else b""
 
-    # -- the control door -------------------------------------------------------------------------------------
+    # the control door
 
     def _door(self, verb: str, body: bytes) -> None:
         # A web page cannot send this content type to another origin without asking first.
@@ -141,7 +151,7 @@ class Handler(BaseHTTPRequestHandler):
         for part in lines:
             self.connection.sendall(part)
 
-    # -- the accounts server ----------------------------------------------------------------------------------
+    # the accounts server
 
     def _accounts(self, path: str, query: dict[str, str], body: bytes) -> None:
         arrival, sandbox = time.time(), self.server.sandbox
@@ -162,7 +172,7 @@ class Handler(BaseHTTPRequestHandler):
         shown = {key: value for key, value in form.items() if key not in _SECRETS}
         self._finish({"at": arrival, "api": "accounts", "path": path, "query": shown}, fault, answer, "error")
 
-    # -- the API ----------------------------------------------------------------------------------------------
+    # the API
 
     def _api(self, full_path: str, query: dict[str, str]) -> None:
         arrival = time.time()
@@ -171,21 +181,14 @@ class Handler(BaseHTTPRequestHandler):
             if full_path.startswith(root + "/"):
                 api, path = name, full_path[len(root) :]
         call = {"at": arrival, "api": api, "path": path, "query": query}
-        sandbox, entered = self.server.sandbox, False
+        sandbox = self.server.sandbox
         try:
-            try:
-                found = find_route(api, path) if self.command == "GET" else None
-                sandbox.accounts.check(self.headers.get("Authorization"), found[0].scopes if found else ())
-                if (not found or found[0].needs_organization) and (
-                    query.get("organization_id") != SANDBOX_ORGANIZATION_ID
-                ):
-                    raise Refusal(400, 6041, NOT_YOURS + query.get("organization_id", ""))
-                sandbox.limits.enter()
-                entered = True
-            except Refusal as refusal:
-                reply = refusal.reply()
-                self._finish(call, None, lambda: reply, "")
-                return
+            found = self._admit(api, path, query)
+        except Refusal as refusal:
+            reply = refusal.reply()
+            self._finish(call, None, lambda: reply, "")
+            return
+        try:
             fault = sandbox.faults.take(path)
             request = Request(
                 world=sandbox.world,
@@ -199,8 +202,26 @@ class Handler(BaseHTTPRequestHandler):
             root = path.strip("/").split("/")[0]
             self._finish(call, fault, lambda: self._answer(found, request, fault), root)
         finally:
-            if entered:
-                sandbox.limits.leave()
+            self._leave()
+
+    def _admit(self, api: str, path: str, query: dict[str, str]) -> tuple[Route, tuple[str, ...]] | None:
+        """The route, once token, organisation and limits agree; Refusal when one of them does not."""
+        sandbox = self.server.sandbox
+        found = find_route(api, path) if self.command == "GET" else None
+        sandbox.accounts.check(self.headers.get("Authorization"), found[0].scopes if found else ())
+        asked = query.get("organization_id", "")
+        if asked != SANDBOX_ORGANIZATION_ID and (found is None or found[0].needs_organization):
+            raise Refusal(400, 6041, NOT_YOURS + asked)
+        sandbox.limits.enter()
+        self._is_counted = True
+        return found
+
+    def _leave(self) -> None:
+        """The call is no longer in flight. Said before the last byte goes out: a client that answers
+        at once with its next call must not find itself still counted."""
+        if self._is_counted:
+            self._is_counted = False
+            self.server.sandbox.limits.leave()
 
     def _answer(self, found: Any, request: Request, fault: Fault | None) -> Reply:
         try:
@@ -217,7 +238,7 @@ class Handler(BaseHTTPRequestHandler):
         except Refusal as refusal:
             return refusal.reply()
 
-    # -- sending ----------------------------------------------------------------------------------------------
+    # sending
 
     def _finish(self, call: dict[str, Any], fault: Fault | None, answer: Any, root: str) -> None:
         """Answer, whole or broken, and note the call before the client can see the end of the answer."""
@@ -258,4 +279,5 @@ class Handler(BaseHTTPRequestHandler):
             reply = wire.squeezed(reply)
         if self.headers.get("Connection", "").lower() == "close":
             self.close_connection = True
+        self._leave()
         wire.send_whole(self.connection, reply, extra, not self.close_connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -22,7 +23,7 @@ class Settings:
     window_seconds: length of the rolling window that "per minute" means; shorter in tests.
     minute_code: 44, or its undocumented sister 43.
     latency_ms: added to every answer.
-    retry_after, rate_headers: send Retry-After with a 429; X-Rate-Limit-* with every answer. Zoho documents neither.
+    retry_after, rate_headers: send Retry-After with a 429; X-Rate-Limit-* always. Zoho documents neither.
     max_item_ids: most ids in one /itemdetails or /items/pricebookrate call.
     locations_enabled: False makes /locations fail, /warehouses work, and details say warehouse.
     pricebooks_enabled: False makes every price list path a 404 with code 5.
@@ -48,7 +49,7 @@ class Settings:
     contact_filter: str = "ignored"
     gzip: bool = False
     expires_in: int = 3_600
-    token_throttle: str = "denied"
+    token_throttle: str = "denied"  # noqa: S105  a habit, no secret
     tokens_per_ten_minutes: int = 10
     live_tokens: int = 15
 
@@ -75,7 +76,7 @@ class Settings:
         elif value is None:
             if name not in _OPTIONAL:
                 raise ValueError(f"{name} needs a value.")
-        elif isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+        elif isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
             raise ValueError(f"{name} must be a number from 0 upwards, not {value!r}.")
 
     def as_dict(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-# Bounds keep a slip of the keyboard from eating the machine; 250,000 items is a hundred times the real company.
+# Bounds keep a slip of the keyboard from eating the machine; 250,000 items is a hundred times the company.
 LIMITS = {
     "items": (0, 250_000),
     "customers": (0, 250_000),
@@ -15,12 +15,21 @@ LIMITS = {
 }
 
 
+class SizeError(ValueError):
+    """A count outside its bounds; the parts are kept for whoever words it in another language."""
+
+    def __init__(self, name: str, low: int, high: int, value: object) -> None:
+        self.field, self.low, self.high, self.value = name, low, high, value
+        what = f"The number of {name.replace('_', ' ')}"
+        super().__init__(f"{what} must be a whole number from {low} to {high}, not {value!r}.")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Size:
     """Row counts of a generated organisation; the defaults are the real company's.
 
     price_list_items: rows in each per-item price list (never more than there are items).
-    Raises ValueError with a sentence for a person when a count is outside LIMITS.
+    Raises SizeError when a count is outside LIMITS.
     """
 
     items: int = 2_200
@@ -35,7 +44,4 @@ class Size:
             value = getattr(self, field.name)
             low, high = LIMITS[field.name]
             if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-                name = field.name.replace("_", " ")
-                raise ValueError(
-                    f"The number of {name} must be a whole number from {low} to {high}, not {value!r}."
-                )
+                raise SizeError(field.name, low, high, value)

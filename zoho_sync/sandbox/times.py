@@ -28,5 +28,5 @@ def read_time(text: str) -> int | None:
 
 
 def anchor() -> int:
-    """The moment before which all generated data was written: fixed, so that one seed gives one organisation."""
+    """All generated data was written before this fixed moment, so one seed gives one organisation."""
     return int(datetime(2025, 10, 1, 9, 0, 0, tzinfo=UTC).timestamp())

@@ -11,8 +11,8 @@ from .records import Record, Table
 from .size import Size
 
 SANDBOX_CLIENT_ID = "1000.SANDBOXCLIENTNOTREAL000000000"
-SANDBOX_CLIENT_SECRET = "sandbox-client-secret-not-real"
-SANDBOX_REFRESH_TOKEN = "1000.sandbox-refresh-token-not-real"
+SANDBOX_CLIENT_SECRET = "sandbox-client-secret-not-real"  # noqa: S105  opens nothing but this sandbox
+SANDBOX_REFRESH_TOKEN = "1000.sandbox-refresh-token-not-real"  # noqa: S105
 SANDBOX_ORGANIZATION_ID = "700000001"
 
 KINDS = (
@@ -47,6 +47,7 @@ class World:
         self.clock_offset = 0.0
         self.locations_enabled = True
         self.custom_fields: dict[str, dict[str, dict[str, Any]]] = {"items": {}, "contacts": {}}
+        self.empty_places: dict[tuple[str, str], str] = {}  # serialised locations without stock
         self._last_id = FIRST_ID
         build(self)
 
@@ -69,5 +70,6 @@ class World:
 
     def forget_details(self, kind: str) -> None:
         """Throw away serialised details of a kind, because something they quote has changed."""
+        self.empty_places.clear()
         for record in self.tables[kind]:
             record.detail_body = None

@@ -1,4 +1,4 @@
-"""Items with the texture of the real list: most without SKU, mixed scripts, variants, services, negative stock."""
+"""Items with the texture of a real list: missing SKUs, mixed scripts, variants, services, negative stock."""
 
 from __future__ import annotations
 

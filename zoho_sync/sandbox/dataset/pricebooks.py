@@ -20,17 +20,8 @@ def build_pricebooks(world: World) -> None:
     draw = random.Random(f"pricebooks-{world.seed}")
     items = sorted(world.table("items"), key=lambda r: (r.fields["status"] != "active", r.id))
     for number in range(world.size.price_lists):
-        if number < len(PRICE_LISTS):
-            name, currency, kind, scheme, side, status = PRICE_LISTS[number]
-        else:
-            name, currency, kind, scheme, side, status = (
-                f"List {number + 1}",
-                "USD",
-                "per_item",
-                "unit",
-                "sales",
-                "active",
-            )
+        plain = (f"List {number + 1}", "USD", "per_item", "unit", "sales", "active")
+        name, currency, kind, scheme, side, status = (*PRICE_LISTS, plain)[min(number, len(PRICE_LISTS))]
         record = build_pricebook(
             world,
             name=name,
@@ -41,9 +32,9 @@ def build_pricebooks(world: World) -> None:
             status=status,
         )
         if kind == "per_item":
-            # Not every list has every item: the last few active ones are left out, and differ from list to list.
+            # No list has every item, and one list leaves out others than the next.
             wanted = min(world.size.price_list_items, len(items))
-            chosen = items[: max(wanted, 0)] if number % 2 == 0 else items[len(items) - wanted :]
+            chosen = items[:wanted] if number % 2 == 0 else items[len(items) - wanted :]
             for item in chosen:
                 record.rows[item.id] = price_row(world, record, item, draw)
         world.table("pricebooks").put(record)

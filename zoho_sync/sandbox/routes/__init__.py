@@ -1,6 +1,6 @@
 """The table of paths: what Zoho answers to, and nothing more.
 
-A pattern is what follows /inventory/v1 or /books/v3; `{id}` is one segment. A route may belong to one API only.
+A pattern is what follows /inventory/v1 or /books/v3; `{id}` is one segment. A route may belong to one API.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..answers import Listing, Reply, Request, Single
+from ..answers import Listing, Reply, Single
 from . import contacts, items, organization, pricebooks
 
 Handler = Callable[..., Listing | Single | Reply]

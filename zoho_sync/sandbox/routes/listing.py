@@ -75,12 +75,16 @@ def text_test(query: dict[str, str], keys: Iterable[str]) -> Callable[[Record], 
     tests: list[Callable[[Record], bool]] = []
     for key in keys:
         if exact := query.get(key):
-            tests.append(lambda r, k=key, v=exact: text(r, k) == v)
+            tests.append(_compare(key, exact, lambda own, asked: own == asked))
         if start := query.get(f"{key}_startswith"):
-            tests.append(lambda r, k=key, v=start.casefold(): text(r, k).casefold().startswith(v))
+            tests.append(_compare(key, start, lambda own, asked: own.casefold().startswith(asked.casefold())))
         if part := query.get(f"{key}_contains"):
-            tests.append(lambda r, k=key, v=part.casefold(): v in text(r, k).casefold())
+            tests.append(_compare(key, part, lambda own, asked: asked.casefold() in own.casefold()))
     return (lambda record: all(test(record) for test in tests)) if tests else None
+
+
+def _compare(key: str, asked: str, test: Callable[[str, str], bool]) -> Callable[[Record], bool]:
+    return lambda record: test(text(record, key), asked)
 
 
 def search_test(query: dict[str, str], keys: tuple[str, ...]) -> Callable[[Record], bool] | None:

@@ -1,4 +1,4 @@
-"""The organisation itself and its small lists: locations or warehouses, currencies, taxes, users, API usage."""
+"""The organisation and its small lists: locations or warehouses, currencies, taxes, users, API usage."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from ..encoding import Fragment, encode_text
 from ..records import NO_STOCK, Record, Stock
 from ..times import write_time
 
@@ -138,9 +139,20 @@ def _add_stock(world: World, record: Record, form: dict[str, Any]) -> None:
     form["initial_stock"] = sum((one.initial for one in figures), _SIX_PLACES)
     form["asset_value"] = sum((one.asset_value for one in figures), Decimal("0.00"))
     word = "location" if world.locations_enabled else "warehouse"
-    form[f"{word}s"] = [
-        _location(word, place, record.stock.get(place.id, NO_STOCK)) for place in world.table("locations")
-    ]
+    parts = (
+        _location_text(world, word, place, record.stock.get(place.id)) for place in world.table("locations")
+    )
+    form[f"{word}s"] = Fragment(f"[{','.join(parts)}]")
+
+
+def _location_text(world: World, word: str, place: Record, stock: Stock | None) -> str:
+    """Most items lie in few locations: the empty form of each is written once and kept."""
+    if stock is not None:
+        return encode_text(_location(word, place, stock))
+    key = (word, place.id)
+    if key not in world.empty_places:
+        world.empty_places[key] = encode_text(_location(word, place, NO_STOCK))
+    return world.empty_places[key]
 
 
 def _location(word: str, place: Record, stock: Stock) -> dict[str, Any]:

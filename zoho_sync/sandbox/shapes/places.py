@@ -1,4 +1,4 @@
-"""The small lists: locations (or warehouses), currencies, taxes, users, categories, brands, the organisation."""
+"""The small lists: locations or warehouses, currencies, taxes, users, categories, brands."""
 
 from __future__ import annotations
 
@@ -27,11 +27,9 @@ def warehouse(world: World, record: Record) -> dict[str, Any]:
         "is_primary": fields["is_primary"],
         "phone": fields["phone"],
         "email": fields["email"],
-        **{
-            key: value
-            for key, value in fields["address"].items()
-            if key.startswith(("attention", "city", "country"))
-        },
+        "attention": fields["address"]["attention"],
+        "city": fields["address"]["city"],
+        "country": fields["address"]["country"],
         "address": fields["address"]["street_address1"],
     }
 
