@@ -93,8 +93,10 @@ def pip_sentence(output):
         return "A downloaded package is not the one that was pinned (its hash differs); nothing of it was installed."
     if "no space left" in lowered:
         return "The packages could not be installed: the disk is full."
-    if any(sign in lowered for sign in ("connection", "resolution", "timed out", "network", "proxy", "ssl")):
-        return "The packages could not be downloaded: see that this machine reaches its Python package index, then try again."
+    if any(
+        sign in lowered for sign in ("connection", "resolution", "timed out", "proxy", "ssl", "no matching")
+    ):
+        return "The packages could not be downloaded: see that this machine reaches its package index, then try again."
     return "The packages could not be installed: %s" % last_line(output)
 
 

@@ -10,6 +10,8 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from zoho_sync import status
+
 
 class Health(StrEnum):
     OK = "ok"
@@ -43,8 +45,6 @@ def probe_tables() -> Finding:
 
 
 def probe_worker() -> Finding:
-    from zoho_sync import status
-
     if status.worker_alive():
         return Finding("worker", Health.OK)
     sentence = _(

@@ -18,7 +18,7 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when visitors can be served, though perhaps degraded, else 503. Staff see every finding, strangers the sum."""
+    """200 when visitors can be served, perhaps degraded, else 503. Staff see every finding, strangers the sum."""
     findings = examine()
     health = worst(findings)
     answer: dict = {"status": health}

@@ -1,4 +1,4 @@
-"""`make check`: everything that can be judged without running the suite. Goes on after a failure, fails if any failed."""
+"""`make check`: everything that can be judged without running the suite. Fails if any step failed."""
 
 from __future__ import annotations
 

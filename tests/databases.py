@@ -17,7 +17,7 @@ from pathlib import Path
 
 
 def choose_database() -> dict[str, str]:
-    """The environment variables that name this run's data folder and database; started processes keep the first choice."""
+    """Environment variables that name this run's data folder and database; started processes keep the choice."""
     if "TEST_RUN" in os.environ:
         return {}
     leg = os.environ.get("TEST_DB", "sqlite")

@@ -54,7 +54,7 @@ def start_postgres(binaries: Path, folder: str) -> subprocess.Popen:
     if made.returncode:
         sys.exit(f"initdb of {binaries} failed: {made.stderr.strip()[-500:]}")
     speed = [word for name in ("synchronous_commit", "full_page_writes") for word in ("-c", f"{name}=off")]
-    log = Path(folder, "postgres.log").open("wb")
+    log = Path(folder, "postgres.log").open("wb")  # noqa: SIM115  stays open as long as the server
     # The socket lies in the folder itself: its path may not be longer than 107 bytes. No port is opened.
     server = subprocess.Popen(
         [
@@ -96,7 +96,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # the end of the input is the only end
     binaries = sys.argv[1] if len(sys.argv) > 1 else ""
-    folder, server = tempfile.mkdtemp(prefix="tsh-test-", dir="/tmp"), None  # noqa: S108  short, for the socket
+    folder, server = tempfile.mkdtemp(prefix="tsh-test-", dir="/tmp"), None  # short, for the socket
     try:
         if binaries:
             server = start_postgres(Path(binaries), folder)

@@ -1,4 +1,4 @@
-"""`make requirements`: pins requirements*.in into requirements*.txt, for Python 3.11 to 3.13, with the hash of every file."""
+"""`make requirements`: pins requirements*.in for Python 3.11 and later, with the hash of every file."""
 
 from __future__ import annotations
 

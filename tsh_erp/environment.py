@@ -17,7 +17,7 @@ _DATABASES = "sqlite:///FILE or postgres://USER:PASSWORD@HOST:PORT/NAME"
 
 
 class Environment:
-    """Reads variables by name. `names` holds every name that was asked for, so that the example file can be proved whole.
+    """Reads variables by name. `names` holds every name asked for, so that the example file can be proved whole.
 
     An empty value counts as not set. Every method raises ImproperlyConfigured, which never repeats a secret.
     """
@@ -75,7 +75,7 @@ class Environment:
         return value.rstrip("/")
 
     def database(self, name: str, default: str, folder: Path) -> dict[str, Any]:
-        """Django's dictionary for one database. A relative SQLite file lies in `folder`, wherever the command is called."""
+        """Django's dictionary for one database. A relative SQLite file lies in `folder`."""
         address = self.text(name, default)
         refusal = ImproperlyConfigured(f"{name} must be {_DATABASES}.")
         if address.startswith("sqlite:///"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-# Zoho's tokens look like 1000.<hex>.<hex>; the rest are the names under which secrets travel in headers, forms and JSON.
+# Zoho's tokens look like 1000.<hex>.<hex>; the rest are names under which secrets travel in headers, forms, JSON.
 _SECRETS = re.compile(
     r"""(?P<token>\b1000\.)[0-9A-Za-z_-]{6,}(?:\.[0-9A-Za-z_-]+)*
       | (?P<header>authorization["']?\s*[:=]\s*["']?)(?:(?:zoho-oauthtoken|bearer|token|basic)\s+)?[^\s"',&]+

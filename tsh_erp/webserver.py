@@ -1,6 +1,6 @@
 """Gunicorn's configuration: `python -m gunicorn -c tsh_erp/webserver.py tsh_erp.wsgi`.
 
-Threads, because a few calls wait (for a run that a visitor asked to wait for) while the others must be answered at once.
+Threads, because a few calls wait (for a run that a visitor wants to see end) while others must be answered at once.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tsh_erp.settings")
 os.environ.setdefault("LOG_LEVEL", "INFO")
 
-from django.conf import settings  # noqa: E402
+from django.conf import settings
 
-from zoho_sync.processes import die_with  # noqa: E402
+from zoho_sync.processes import die_with
 
 bind = f"{settings.BIND_ADDRESS}:{settings.PORT}"
 worker_class = "gthread"

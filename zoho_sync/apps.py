@@ -7,4 +7,4 @@ class ZohoSyncConfig(AppConfig):
     verbose_name = _("Zoho sync")
 
     def ready(self):
-        from . import checks  # noqa: F401  importing registers them
+        from . import checks, queue_checks  # noqa: F401  importing registers them

@@ -1,4 +1,4 @@
-"""The whole back office as one group of processes: sandbox, worker and web server, started, watched and ended together."""
+"""The whole back office as one group of processes: sandbox, worker and web server, started and ended together."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Stopped(Exception):
 
 @dataclass
 class Service:
-    """A long-lived child. `is_ready` asks it once, quickly. `quick_deaths` counts deaths soon after a start, in a row."""
+    """A long-lived child. `is_ready` asks it once, quickly. `quick_deaths`: deaths soon after a start, in a row."""
 
     name: str
     label: str

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
@@ -31,7 +32,7 @@ def die_with(parent_pid: int, signal_number: int = signal.SIGKILL) -> None:
 
 
 def tie_forks() -> None:
-    """Every process forked by Python code from now on, at any depth, dies with its own parent (multiprocessing's too)."""
+    """Every process that Python code forks from now on, at any depth, dies with its own parent."""
     forking_pid = os.getpid()
 
     def remember() -> None:
@@ -65,7 +66,7 @@ class Child:
                 env=dict(environment) if environment is not None else None,
                 cwd=_PROJECT,
                 start_new_session=True,
-                preexec_fn=lambda: die_with(parent_pid),  # noqa: PLW1509  we run no threads
+                preexec_fn=lambda: die_with(parent_pid),  # safe: its callers run no threads
             )
         finally:
             if output:
@@ -90,10 +91,8 @@ class Child:
 
     def kill(self) -> None:
         """End the child and whatever it has started, now; returns when the child is gone."""
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)  # its group may have members left after it has ended
-        except ProcessLookupError:
-            pass
         self._process.wait()
 
     def last_words(self, lines: int = 5) -> str:

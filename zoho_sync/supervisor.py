@@ -144,7 +144,7 @@ class Supervisor:
         return max(signs)
 
     def _is_ours(self, lease_owner: str) -> bool:
-        """Is the process that holds this lease (host:pid:…) one of our cluster's, and not a command's of this machine?"""
+        """Is the holder of this lease (host:pid:…) one of our cluster's processes, and not a command's?"""
         try:
             return os.getpgid(int(lease_owner.split(":")[1])) == self._cluster.pid
         except (ValueError, IndexError, ProcessLookupError):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -105,8 +105,7 @@ class Command(BaseCommand):
                 _t("The folder %(folder)s cannot be written (%(reason)s). Make it yours.")
                 % {"folder": settings.STATIC_ROOT, "reason": error.strerror}
             ) from error
-        if "setup_schedules" in get_commands():
-            call_command("setup_schedules", verbosity=0)
+        call_command("setup_schedules", verbosity=0)
         return self._make_administrator()
 
     def _make_administrator(self) -> str:

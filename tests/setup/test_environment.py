@@ -1,0 +1,131 @@
+"""The strict reading of the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from tsh_erp.environment import Environment, refuse_weak_settings
+
+STRONG = "kJ3vQx9mTz7wLpR2sYb8nHf4cGd6aUe1iOoKtVyXqWjZrNhB5M"
+
+
+def env(**values: str) -> Environment:
+    return Environment(values)
+
+
+def test_an_empty_value_counts_as_not_set():
+    assert env(PORT=" ").number("PORT", 8000, 1, 65535) == 8000
+
+
+def test_a_number_at_its_limits_is_taken():
+    assert [env(N=text).number("N", 5, -1, 9) for text in ("-1", "9")] == [-1, 9]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "abc",
+        "1.5",
+        "0",
+        "65536",
+        "-1",
+        "1e3",
+        "٣",
+        "1" * 5000,
+    ],  # words, fractions, out of range, other digits, endless
+)
+def test_a_number_that_cannot_be_obeyed_is_refused_by_name_and_range(text):
+    with pytest.raises(ImproperlyConfigured, match="PORT must be a whole number from 1 to 65535"):
+        env(PORT=text).number("PORT", 8000, 1, 65535)
+
+
+@pytest.mark.parametrize(("text", "meaning"), [("TRUE", True), ("on", True), ("0", False), ("no", False)])
+def test_a_flag_understands_the_usual_words(text, meaning):
+    assert env(DEBUG=text).flag("DEBUG", not meaning) is meaning
+
+
+def test_a_flag_refuses_any_other_word():
+    with pytest.raises(ImproperlyConfigured, match="DEBUG must be true or false, not 'maybe'"):
+        env(DEBUG="maybe").flag("DEBUG", False)
+
+
+def test_a_choice_names_what_is_allowed():
+    with pytest.raises(ImproperlyConfigured, match="ZOHO_REGION must be one of com, eu, not 'mars'"):
+        env(ZOHO_REGION="mars").choice("ZOHO_REGION", "com", ("com", "eu"))
+
+
+def test_a_time_zone_that_does_not_exist_is_refused():
+    with pytest.raises(ImproperlyConfigured, match="TIME_ZONE must be a time zone such as Asia/Baghdad"):
+        env(TIME_ZONE="Asia/Atlantis").time_zone("TIME_ZONE", "Asia/Baghdad")
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://host", "127.0.0.1:8900", "http://", "http://host:port", "http://[::1"]
+)
+def test_an_address_that_is_none_is_refused(address):
+    with pytest.raises(ImproperlyConfigured, match="ZOHO_API_BASE_URL must be an address"):
+        env(ZOHO_API_BASE_URL=address).url("ZOHO_API_BASE_URL")
+
+
+def test_an_address_loses_the_slash_at_its_end():
+    assert env(U="http://127.0.0.1:8900/").url("U") == "http://127.0.0.1:8900"
+
+
+def test_a_relative_sqlite_file_lies_in_the_given_folder():
+    database = env(DATABASE_URL="sqlite:///data/x.sqlite3").database("DATABASE_URL", "", Path("/srv/erp"))
+    assert database["NAME"] == "/srv/erp/data/x.sqlite3"
+
+
+def test_a_sqlite_path_may_hold_spaces():
+    database = env(DATABASE_URL="sqlite:////srv/my erp/x.sqlite3").database("DATABASE_URL", "", Path("/"))
+    assert database["NAME"] == "/srv/my erp/x.sqlite3"
+
+
+def test_postgresql_by_socket_and_by_port():
+    read = lambda address: env(DATABASE_URL=address).database("DATABASE_URL", "", Path("/"))  # noqa: E731
+    assert read("postgres://erp:p%40ss@db:5433/erp") | {} == read("postgresql://erp:p%40ss@db:5433/erp")
+    assert read("postgres://erp:p%40ss@db:5433/erp")["PASSWORD"] == "p@ss"
+    assert read("postgres://erp@/erp?host=/run/pg")["OPTIONS"] == {"host": "/run/pg"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mysql://a:geheim@b/c",
+        "nonsense",
+        "sqlite://:memory:",
+        "sqlite:///:memory:",
+        "postgres://a:geheim@b:port/c",
+    ],
+)
+def test_another_database_is_refused_without_repeating_its_password(address):
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must") as refused:
+        env(DATABASE_URL=address).database("DATABASE_URL", "", Path("/"))
+    assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"secret_key": ""}, "SECRET_KEY is not set"),
+        ({"secret_key": "short"}, "SECRET_KEY is weak"),
+        ({"secret_key": "ab" * 40}, "SECRET_KEY is weak"),  # long, but of two letters
+        ({"secret_key": "django-insecure-" + STRONG}, "SECRET_KEY is weak"),  # what startproject writes
+        ({"debug": True}, "DEBUG shows secrets"),
+        ({"allowed_hosts": ["*"]}, "ALLOWED_HOSTS must name the hosts"),
+        ({"allowed_hosts": []}, "ALLOWED_HOSTS must name this server's hosts"),
+    ],
+)
+def test_weak_production_settings_are_refused(changes, sentence):
+    good = {
+        "environment": "production",
+        "debug": False,
+        "secret_key": STRONG,
+        "allowed_hosts": ["erp.example.com"],
+    }
+    refuse_weak_settings(**good)
+    with pytest.raises(ImproperlyConfigured, match=sentence):
+        refuse_weak_settings(**good | changes)
