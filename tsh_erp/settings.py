@@ -166,6 +166,7 @@ USE_TZ = True
 
 # --- Static files ----------------------------------------------------------------------------------
 
+LOGIN_REDIRECT_URL = "admin:index"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -146,6 +146,12 @@ def stacked(*parts: object) -> SafeString:
     return format_html('<span class="tsh-stack">{}</span>', format_html_join("", "<span>{}</span>", kept))
 
 
+def inline(*parts: object) -> SafeString:
+    """Some small things beside each other in one cell; empty ones are left out."""
+    kept = [(part,) for part in parts if part not in (None, "")]
+    return format_html('<span class="tsh-inline">{}</span>', format_html_join("", "<span>{}</span>", kept))
+
+
 def joined(parts: Iterable[object], separator: str = ", ") -> SafeString | str:
     kept = [(part,) for part in parts if part not in (None, "")]
     return format_html_join(separator, "{}", kept) if kept else UNKNOWN

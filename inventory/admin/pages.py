@@ -8,8 +8,18 @@ from django.contrib.admin.utils import label_for_field
 from django.db import models
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 
 from . import cells
+
+
+class QuietChangeList(ChangeList):
+    """Knows without a second count that an unfiltered list shows everything."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count
 
 
 class PageAdmin(ModelAdmin):
@@ -52,6 +62,9 @@ class PageAdmin(ModelAdmin):
         is_list = bool(match and match.url_name and match.url_name.endswith("_changelist"))
         return rows.defer(*self.heavy_fields) if is_list and self.heavy_fields else rows
 
+    def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
+        return QuietChangeList
+
     def get_panels(self, request: HttpRequest, obj: models.Model) -> Iterable[object]:
         """Blocks above the form; of `panels`."""
         return ()
@@ -62,6 +75,7 @@ class PageAdmin(ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:
+            context["show_history"] = bool(self.local_fields)
             context["panels_above"] = list(self.get_panels(request, obj))
             context["panels_below"] = list(self.get_lower_panels(request, obj))
         return super().render_change_form(request, context, add, change, form_url, obj)

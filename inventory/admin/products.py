@@ -156,11 +156,9 @@ def price_list_cell(price_list: PriceList | None) -> object:
 
 
 def sellable_in_words(known: Sellable) -> object:
-    """ "Main 3 + Shop 2": where the figure comes from."""
-    parts = [
-        format_html("{} {}", cells.words(part.warehouse), cells.number(part.quantity)) for part in known.parts
-    ]
-    return cells.joined(parts, " + ") if parts else _("Available for sale in the warehouses that sell.")
+    """Where the figure comes from: each selling warehouse with what it adds."""
+    parts = [cells.inline(cells.words(part.warehouse), cells.number(part.quantity)) for part in known.parts]
+    return cells.stacked(*parts) if parts else _("Available for sale in the warehouses that sell.")
 
 
 def stock_table(levels: list[StockLevel], product: Product, verified) -> Table:
@@ -171,17 +169,17 @@ def stock_table(levels: list[StockLevel], product: Product, verified) -> Table:
             cells.stacked(
                 cells.link_to(level.warehouse), cells.tag(_("sells"), "good") if level.warehouse.sells else ""
             ),
+            cells.stacked(cells.age(level.synced_at), cells.ltr(level.cause)),
             *(cells.number(getattr(level, name)) for name in figures),
             cells.money(level.asset_value, product.organization.currency_code),
-            cells.stacked(cells.age(level.synced_at), cells.ltr(level.cause)),
         ]
         for level in levels
     ]
     return Table(
         title=_("Stock per warehouse"),
-        headers=[_("warehouse"), *names, _("value"), _("last change")],
+        headers=[_("warehouse"), _("last change"), *names, _("value")],
         rows=rows,
-        numeric=frozenset(range(1, len(figures) + 2)),
+        numeric=frozenset(range(2, len(figures) + 3)),
         empty=_("No stock is known. Start a stock sync to read it."),
         note=format_html("{} {}", _("Verified at the source:"), cells.age(verified)) if verified else "",
     )

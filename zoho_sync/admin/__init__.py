@@ -1,0 +1,16 @@
+"""The sync's pages: runs and what they left behind, schedules, the connection, and buttons on the catalogue's pages.
+
+django-q2's own pages are taken away: they let staff run any callable.
+"""
+
+from django.contrib import admin
+from django_q import admin as queue_admin  # its pages must be registered before they can be taken away
+from django_q.models import Failure, OrmQ, Schedule, Success
+
+for model in (Failure, OrmQ, Schedule, Success):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+
+from . import connection, events, failures, plans, refresh, runs, schedules  # noqa: E402
+
+__all__ = ["connection", "events", "failures", "plans", "queue_admin", "refresh", "runs", "schedules"]

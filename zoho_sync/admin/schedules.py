@@ -1,0 +1,206 @@
+"""Schedules of syncs: which entity, how, and when. Staff choose from lists; no callable can be named here."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from croniter import croniter
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_q.models import Schedule
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+
+from inventory.admin import cells
+from inventory.admin.panels import Table
+from inventory.models import Organization
+
+from ..options import SyncMode
+from ..processors import registry
+from .words import entity_name
+
+FUNCTION = "zoho_sync.tasks.start_scheduled"
+ARGUMENTS = ("entity", "organization_external_id", "mode")
+FOREVER, OFF = -1, 0  # the queue's own words in `repeats`
+SHORTEST = timedelta(minutes=1)
+
+
+def mode_name(mode: str) -> str:
+    if not mode:
+        return _("automatic: incremental, full once a day")
+    return str(SyncMode(mode).label) if mode in SyncMode else mode
+
+
+def arguments(schedule: Schedule) -> dict[str, str]:
+    """What the schedule passes to the job, whether written as positional or as named arguments."""
+    found = dict.fromkeys(ARGUMENTS, "")
+    try:
+        positional = ast.literal_eval(schedule.args) if schedule.args else ()
+        positional = positional if isinstance(positional, tuple) else (positional,)
+        found |= dict(zip(ARGUMENTS, positional, strict=False))
+        call = ast.parse(f"f({schedule.kwargs or ''})", mode="eval").body
+        found |= {each.arg: ast.literal_eval(each.value) for each in call.keywords}
+    except (ValueError, SyntaxError):
+        pass  # an unreadable schedule is shown with nothing chosen
+    return {name: str(found[name] or "") for name in ARGUMENTS}
+
+
+def next_times(cron: str, count: int = 3) -> list[datetime]:
+    ticks = croniter(cron, timezone.localtime())
+    return [ticks.get_next(datetime) for _each in range(count)]
+
+
+class ScheduleForm(forms.ModelForm):
+    entity = forms.ChoiceField(label=gettext_lazy("entity"), widget=UnfoldAdminSelectWidget())
+    mode = forms.ChoiceField(label=gettext_lazy("mode"), required=False, widget=UnfoldAdminSelectWidget())
+    organization = forms.ModelChoiceField(
+        Organization.objects.all(),
+        label=gettext_lazy("organisation"),
+        required=False,
+        empty_label=gettext_lazy("the only one"),
+        to_field_name="external_id",
+        widget=UnfoldAdminSelectWidget(),
+    )
+    is_on = forms.BooleanField(
+        label=gettext_lazy("switched on"), required=False, initial=True, widget=UnfoldBooleanSwitchWidget()
+    )
+    cron = forms.CharField(
+        label=gettext_lazy("when"),
+        max_length=100,
+        widget=UnfoldAdminTextInputWidget(attrs={"dir": "ltr"}),
+        help_text=gettext_lazy(
+            "Five fields: minute, hour, day, month, weekday. */15 * * * * is every quarter of an hour, 0 2 * * * is "
+            "every day at 2."
+        ),
+    )
+
+    class Meta:
+        model = Schedule
+        fields = ("entity", "mode", "organization", "cron", "is_on")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["entity"].choices = [(name, entity_name(name)) for name in registry.names()]
+        self.fields["mode"].choices = [
+            (mode, mode_name(mode)) for mode in ("", SyncMode.INCREMENTAL, SyncMode.FULL)
+        ]
+        if self.instance.pk:
+            told = arguments(self.instance)
+            self.initial |= {"entity": told["entity"], "mode": told["mode"]}
+            self.initial["organization"] = told["organization_external_id"] or None
+            self.initial["is_on"] = self.instance.repeats != OFF
+
+    def clean_cron(self) -> str:
+        cron = " ".join(self.cleaned_data["cron"].split())
+        if len(cron.split(" ")) != 5 or not croniter.is_valid(cron):
+            raise forms.ValidationError(
+                _("“%(cron)s” is no cron expression. Write five fields, such as */15 * * * *.")
+                % {"cron": cron}
+            )
+        try:
+            next_times(cron, 1)
+        except ValueError as error:
+            raise forms.ValidationError(_("This moment never comes. Choose another day or month.")) from error
+        return cron
+
+    def clean(self) -> dict:
+        values = super().clean()
+        organization = values.get("organization")
+        if organization is None and Organization.objects.count() > 1:
+            self.add_error("organization", _("There are several organisations: choose one."))
+        return values
+
+
+@admin.register(Schedule)
+class ScheduleAdmin(ModelAdmin):
+    form = ScheduleForm
+    list_display = ("entity_cell", "mode_cell", "cron_cell", "on_cell", "next_cell")
+    list_display_links = ("entity_cell",)
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ("name", "pk")
+    change_form_outer_after_template = "admin/panels/below.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Only schedules of syncs: the queue's own housekeeping is nobody's to edit."""
+        return super().get_queryset(request).filter(func=FUNCTION)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Schedule | None = None) -> list:
+        several = Organization.objects.count() > 1
+        names = ["entity", "mode", *(["organization"] if several else []), "cron", "is_on"]
+        return [(None, {"fields": names})]
+
+    def save_model(self, request: HttpRequest, obj: Schedule, form: ScheduleForm, change: bool) -> None:
+        """Everything that runs is written here from the choices made, never from what was typed."""
+        chosen = form.cleaned_data
+        organization = chosen.get("organization")
+        values = {
+            "entity": chosen["entity"],
+            "organization_external_id": organization.external_id if organization else "",
+            "mode": chosen["mode"],
+        }
+        obj.func, obj.hook, obj.args = FUNCTION, None, None
+        obj.kwargs = ", ".join(f"{name}={value!r}" for name, value in values.items())
+        obj.name = obj.name or free_name(values)
+        obj.schedule_type, obj.cron = Schedule.CRON, chosen["cron"]
+        obj.repeats = FOREVER if chosen["is_on"] else OFF
+        obj.next_run = next_times(chosen["cron"], 1)[0]
+        super().save_model(request, obj, form, change)
+
+    @display(description=gettext_lazy("entity"))
+    def entity_cell(self, schedule) -> object:
+        return entity_name(arguments(schedule)["entity"])
+
+    @display(description=gettext_lazy("mode"))
+    def mode_cell(self, schedule) -> object:
+        return mode_name(arguments(schedule)["mode"])
+
+    @display(description=gettext_lazy("when"))
+    def cron_cell(self, schedule) -> object:
+        if schedule.schedule_type == Schedule.CRON:
+            return cells.ltr(schedule.cron)
+        return schedule.get_schedule_type_display()
+
+    @display(description=gettext_lazy("switched on"))
+    def on_cell(self, schedule) -> object:
+        return cells.yes_no(schedule.repeats != OFF)
+
+    @display(description=gettext_lazy("next run"), ordering="next_run")
+    def next_cell(self, schedule) -> object:
+        return cells.moment(schedule.next_run) if schedule.repeats != OFF else cells.UNKNOWN
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["panels_below"] = list(upcoming(obj)) if obj else []
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def upcoming(schedule: Schedule) -> Iterable[Table]:
+    if (
+        schedule.schedule_type == Schedule.CRON
+        and schedule.repeats != OFF
+        and croniter.is_valid(schedule.cron or "")
+    ):
+        yield Table(
+            title=_("The next times"),
+            headers=[_("at"), _("from now")],
+            rows=[[cells.moment(each), cells.age(each)] for each in next_times(schedule.cron)],
+        )
+
+
+def free_name(values: dict[str, str]) -> str:
+    """A name no other schedule has: the queue tells its schedules apart by name."""
+    wanted = " ".join(
+        value for value in (values["entity"], values["mode"], values["organization_external_id"]) if value
+    )
+    taken = set(Schedule.objects.filter(name__startswith=wanted).values_list("name", flat=True))
+    return next(
+        name for name in (wanted, *(f"{wanted} {n}" for n in range(2, len(taken) + 3))) if name not in taken
+    )
