@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management import CommandParser
@@ -13,10 +14,12 @@ from inventory.models import Organization
 from zoho_sync import connections, services
 from zoho_sync.errors import Paused
 from zoho_sync.processors import registry
+from zoho_sync.services import ComparisonReport
 
 from ..figures import label
-from ..plain import Failed, PlainCommand, WrongUsage, printable
+from ..plain import Failed, PlainCommand, WrongUsage
 
+_MISSING = {"missing here": gettext_lazy("missing here"), "missing in Zoho": gettext_lazy("missing in Zoho")}
 _SHOWN = {0: 0, 1: 20}  # differences per entity, by verbosity; more of it shows all
 
 
@@ -60,16 +63,16 @@ class Command(PlainCommand):
             reports.append(self._compare(organization, entity, options["sample"]))
         self._finish(reports)
 
-    def _compare(self, organization: Organization, entity: str, sample: int | None) -> Any:
+    def _compare(self, organization: Organization, entity: str, sample: int | None) -> ComparisonReport:
         try:
             return services.compare(organization, entity, sample=sample)
         except Paused as error:
             raise Failed(_("%(reason)s Nothing was compared further.") % {"reason": error}) from error
 
-    def _finish(self, reports: list[Any]) -> None:
+    def _finish(self, reports: list[ComparisonReport]) -> None:
         self.answer(
             {
-                "equal": all(_is_equal(each) for each in reports),
+                "equal": all(each.is_equal for each in reports),
                 "entities": [_facts(each) for each in reports],
             }
         )
@@ -78,11 +81,15 @@ class Command(PlainCommand):
         for report in reports:
             for line in _lines(report, limit):
                 self.screen.say(line)
-        different = [label(each.entity) for each in reports if not _is_equal(each)]
+        different = [label(each.entity) for each in reports if not each.is_equal]
         if different:
             raise Failed(
                 _("Our tables differ from Zoho in: %(names)s. A full run mends that.")
                 % {"names": ", ".join(different)}
+            )
+        if any(each.pending_details for each in reports):
+            self.screen.say(
+                _("Details that are still to be read in the background were not compared."), "yellow"
             )
         self.screen.say(_("Everything that was compared is equal."), "green")
 
@@ -92,65 +99,58 @@ def _comparable() -> list[str]:
     return [name for name in registry.names() if not registry.get(name).is_background]
 
 
-def _is_equal(report: Any) -> bool:
-    return not (report.differences or report.missing_here or report.missing_there)
+def _facts(report: ComparisonReport) -> dict[str, Any]:
+    return asdict(report) | {"is_equal": report.is_equal}
 
 
-def _facts(report: Any) -> dict[str, Any]:
-    names = ("external_id", "label", "field", "ours", "theirs")
-    return {
-        "entity": report.entity,
-        "compared": report.compared,
-        "equal": report.equal,
-        "differences": [dict(zip(names, each, strict=True)) for each in report.differences],
-        "missing_here": list(report.missing_here),
-        "missing_there": list(report.missing_there),
-        "pending_details": report.pending_details,
-    }
-
-
-def _table(reports: list[Any]) -> Table:
+def _table(reports: list[ComparisonReport]) -> Table:
     table = Table(box=box.SIMPLE, pad_edge=False)
     table.add_column("")
-    for title in (
-        _("compared"),
-        _("equal"),
-        _("differences"),
-        _("missing here"),
-        _("missing at Zoho"),
-        _("details due"),
-    ):
-        table.add_column(Text(title), justify="right")
+    figures = {
+        "compared": _("compared"),
+        "equal": _("equal"),
+        "differing": _("different"),
+        "missing_here": _("missing here"),
+        "missing_there": _("missing in Zoho"),
+        "unreadable": _("unreadable"),
+        "pending_details": _("details to come"),
+        "calls": _("calls"),
+    }
+    for title in figures.values():
+        table.add_column(Text(title), justify="right", no_wrap=True, overflow="fold")
     for each in reports:
-        figures = (
-            each.compared,
-            each.equal,
-            len(each.differences),
-            len(each.missing_here),
-            len(each.missing_there),
-            each.pending_details,
-        )
-        table.add_row(Text(label(each.entity)), *(f"{figure:,}" for figure in figures))
+        counts = [getattr(each, name) for name in figures]
+        cells = (f"{len(count) if isinstance(count, list) else count:,}" for count in counts)
+        table.add_row(Text(label(each.entity)), *cells)
     return table
 
 
-def _lines(report: Any, limit: int | None) -> list[str]:
-    """Each difference, and each record that one side lacks; at most `limit`, None for all."""
+def _lines(report: ComparisonReport, limit: int | None) -> list[str]:
+    """Each difference, and what could not be read; at most `limit`, None for all that the report keeps."""
     entity = label(report.entity)
-    lines = [
-        _("%(entity)s %(id)s %(label)s: %(field)s is %(ours)s here, %(theirs)s at Zoho")
-        % {"entity": entity, "id": external_id, "label": name, "field": field, "ours": ours, "theirs": theirs}
-        for external_id, name, field, ours, theirs in report.differences
-    ]
+    lines = [f"{entity}, {_line(each)}" for each in report.differences]
     lines += [
-        _("%(entity)s %(id)s is missing here") % {"entity": entity, "id": each}
-        for each in report.missing_here
-    ]
-    lines += [
-        _("%(entity)s %(id)s is not at Zoho") % {"entity": entity, "id": each}
-        for each in report.missing_there
+        _("%(entity)s, cannot be compared: %(reason)s") % {"entity": entity, "reason": each}
+        for each in report.unreadable
     ]
     shown = lines if limit is None else lines[:limit]
     if limit and len(lines) > limit:
         shown.append(_("… and %(count)s more; -v 2 shows all.") % {"count": f"{len(lines) - limit:,}"})
-    return [printable(line) for line in shown]
+    return shown
+
+
+def _line(each: Any) -> str:
+    name = " ".join(part for part in (each.table, each.external_id, each.label) if part)
+    if each.field in _MISSING:
+        return f"{name}: {_MISSING[each.field]}"
+    return _("%(record)s: %(field)s is %(ours)s here, %(theirs)s in Zoho") % {
+        "record": name,
+        "field": each.field,
+        "ours": _value(each.ours),
+        "theirs": _value(each.theirs),
+    }
+
+
+def _value(value: Any) -> str:
+    text = _("nothing") if value in (None, "", [], {}) else str(value)
+    return text if len(text) <= 100 else text[:99] + "…"
