@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -13,7 +16,7 @@ from django.utils.translation import gettext as _
 from inventory.models import Organization
 
 from . import signals
-from .errors import AuthError, NotConnected
+from .errors import AuthError, NotConnected, ZohoError
 from .models import OAuthToken
 from .options import Priority
 from .payloads import MAX_BODY_BYTES, Envelope, decode
@@ -21,11 +24,13 @@ from .zoho import accounts, budget, tokens
 from .zoho.accounts import Credentials, IssuedToken
 from .zoho.answers import TokenRefused, judge
 from .zoho.client import ZohoClient
-from .zoho.regions import ROOTS, api_url
+from .zoho.regions import REGIONS, ROOTS, accounts_url, api_url, is_loopback
+from .zoho.retries import persistently
 from .zoho.wire import Wire
 
 _VARIABLES = ("CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN", "ORGANIZATION_ID")
 _CHECK_SECONDS = 30
+REGION_NAMES = tuple(REGIONS)
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ def organization_for(external_id: str | None = None) -> Organization:
     `manage.py zoho_connect` count, and the only one needs no name. Raises NotConnected with what to do.
     """
     named = settings.ZOHO["ORGANIZATION_ID"]
-    if all(settings.ZOHO[name] for name in _VARIABLES) and external_id in (None, "", named):
+    if environment_rules() and external_id in (None, "", named):
         return _from_environment(named)
     connected = OAuthToken.objects.exclude(refresh_token="").select_related("organization")
     if external_id:
@@ -74,6 +79,17 @@ def organization_for(external_id: str | None = None) -> Organization:
     raise NotConnected(_missing_credentials())
 
 
+def stand_in(region: str) -> str:
+    """The address on this machine that answers in Zoho's place, "" when Zoho itself does."""
+    url = accounts_url(region)
+    return url if is_loopback(url) else ""
+
+
+def environment_rules() -> bool:
+    """Do the four ZOHO_… variables name a connection, which then goes before all stored ones?"""
+    return all(settings.ZOHO[name] for name in _VARIABLES)
+
+
 def refresh_organization(client: ZohoClient) -> Organization:
     """Ask Zoho for the organisation's name, base currency and time zone, and keep them. One call."""
     organization = client.organization
@@ -92,11 +108,18 @@ def refresh_organization(client: ZohoClient) -> Organization:
 
 
 def connect(
-    code: str, *, client_id: str, client_secret: str, region: str, external_id: str = ""
+    code: str,
+    *,
+    client_id: str,
+    client_secret: str,
+    region: str,
+    external_id: str = "",
+    choose: Callable[[list[FoundOrganization]], str] | None = None,
 ) -> Organization:
-    """Exchange a self client's code, check what it opens, and only then store it. A working connection stays until then.
+    """Exchange a self client's code, check what it opens, and only then store it.
 
-    external_id: the organisation; may be left out when the token reads one only.
+    A connection that works stays as it is until then. external_id: the organisation; may be left out when the
+    token reads one only. choose: asked for the external id when it reads several and none was named.
     Raises ChooseOrganization, AuthError, ZohoUnavailable. After any of them the code is used up.
     """
     wire = Wire()
@@ -104,19 +127,14 @@ def connect(
         credentials = Credentials(region, client_id, client_secret)
         issued = accounts.exchange(wire, credentials, code)
         if not issued.refresh_token:
-            raise AuthError(
-                _(
-                    "Zoho gave no refresh token for this code. Make a new code with a self client and try again."
-                )
-            )
+            raise AuthError(_("Zoho gave no refresh token for this code. Make a new one with a self client."))
         credentials = Credentials(region, client_id, client_secret, issued.refresh_token)
         try:
-            found = _choose(_list(wire, credentials, issued), external_id)
+            found = _choose(_list(wire, credentials, issued), external_id, choose)
             _check(wire, credentials, issued, found.external_id)
-        except Exception:
-            accounts.revoke(
-                wire, credentials
-            )  # nobody will ever hold it; Zoho keeps 20 and then drops a used one
+        except BaseException:
+            with contextlib.suppress(ZohoError):  # nobody holds it; Zoho keeps 20, and then drops one in use
+                accounts.revoke(wire, credentials)
             raise
         with transaction.atomic():
             organization, _made = Organization.objects.get_or_create(external_id=found.external_id)
@@ -199,7 +217,13 @@ def _list(wire: Wire, credentials: Credentials, issued: IssuedToken) -> list[Fou
     return found
 
 
-def _choose(found: list[FoundOrganization], external_id: str) -> FoundOrganization:
+def _choose(
+    found: list[FoundOrganization],
+    external_id: str,
+    choose: Callable[[list[FoundOrganization]], str] | None,
+) -> FoundOrganization:
+    if len(found) > 1 and not external_id and choose is not None:
+        external_id = choose(found)
     if external_id:
         for each in found:
             if each.external_id == external_id:
@@ -230,18 +254,22 @@ def _direct(
     path: str,
     params: dict[str, str] | None = None,
 ) -> Envelope:
-    """One call outside of limiter and ledger, which need an organisation to count it under. A few tries."""
+    """One thing asked outside of limiter and ledger, which need an organisation to count it under."""
     deadline = time.monotonic() + _CHECK_SECONDS
     url = f"{api_url(credentials.region, issued.api_domain)}{ROOTS['inventory']}/{path}"
     header = f"Zoho-oauthtoken {issued.access_token}"
-    try:
+
+    def attempt() -> Envelope:
         answer = wire.get(url, params, authorization=header, deadline=deadline, max_bytes=MAX_BODY_BYTES)
         return judge(answer, path, (params or {}).get("organization_id", ""))
+
+    try:
+        return persistently(attempt, deadline=deadline, stop=threading.Event())
     except TokenRefused as error:
         raise AuthError(
             _(
-                "The new token may not read “%(path)s”. Make a code with ZohoInventory.settings.READ among its scopes, "
-                "in the data centre of the organisation."
+                "The new token may not read “%(path)s”. Make a code with ZohoInventory.settings.READ among its "
+                "scopes, in the data centre of the organisation."
             )
             % {"path": path}
         ) from error
@@ -255,5 +283,5 @@ def _zone_name(value: object) -> str:
     name = _short(value, 64)
     try:
         return ZoneInfo(name).key if name else ""
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         return ""

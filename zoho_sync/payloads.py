@@ -1,8 +1,9 @@
 """Bodies from Zoho, taken strictly: exact numbers, bounded size and depth, and one bad record spoils no other.
 
-An answer is cut into records without being decoded, so that each record's bytes can be compared, kept and refused for
-themselves. msgspec does it; only where it refuses a body because of what one record holds (NaN, a lone surrogate, nesting
-without end), a scanner cuts it, which knows nothing of JSON but strings and brackets. A cut-off body fails in both.
+An answer is cut into records without being decoded, so that each record's bytes can be compared, kept and refused
+for themselves. msgspec does it; only where it refuses a body because of what one record holds (NaN, a lone surrogate,
+nesting without end), a scanner cuts it, which knows nothing of JSON but strings and brackets. A cut-off body fails in
+both.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The accounts server: codes and refresh tokens go in, access tokens come out. Source: zoho-api.md, 2.3.
 
-Errors come inside HTTP 200; success is the presence of an access token. Secrets travel in the form's body, and no error of
-this module repeats one.
+Errors come inside HTTP 200; success is the presence of an access token. Secrets travel in the form's body, and no
+error of this module repeats one.
 """
 
 from __future__ import annotations

@@ -41,7 +41,8 @@ def judge(answer: Answer, endpoint: str, organization: str = "") -> Envelope:
     if 300 <= answer.status < 400:
         raise Refused(
             _(
-                "Zoho answered %(endpoint)s with a redirect, which is not followed. Check ZOHO_REGION or ZOHO_API_BASE_URL."
+                "Zoho answered %(endpoint)s with a redirect, which is not followed. Check ZOHO_REGION or "
+                "ZOHO_API_BASE_URL."
             )
             % {"endpoint": endpoint},
             http_status=answer.status,
@@ -72,7 +73,7 @@ def tidy(text: str, limit: int = 300) -> str:
 
 
 def retry_after_seconds(answer: Answer) -> float | None:
-    """The longer of what Retry-After and, on a 429, X-Rate-Limit-Reset ask; neither is documented, so neither is trusted far."""
+    """The longer of what Retry-After and, on a 429, X-Rate-Limit-Reset ask; undocumented, so not trusted far."""
     names = ["Retry-After"] + (["X-Rate-Limit-Reset"] if answer.status == 429 else [])
     values = [answer.headers.get(name, "").strip() for name in names]
     seconds = [float(value) for value in values if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", value)]

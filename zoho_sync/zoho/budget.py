@@ -23,7 +23,7 @@ TOKENS_API = "accounts"  # token calls are in the ledger, and have limits of the
 def _zone(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name) if name else None
-    except (ValueError, OSError):  # unknown, or no name of a zone at all
+    except (KeyError, ValueError, OSError):  # unknown, or no name of a zone at all
         return None
 
 

@@ -194,7 +194,8 @@ class ZohoClient:
         problem: ZohoError | None,
         seconds: float,
     ) -> None:
-        """Give the slot back, complete the ledger, tell the watchers. A record that is gone is an answer, not a failure."""
+        """Give the slot back, complete the ledger, tell the watchers."""
+        # A record that is gone is an answer, not a failure.
         failed = problem is not None and not isinstance(problem, NotFound)
         throttled = isinstance(problem, TooManyCalls)
         size = len(answer.body) if answer else 0
@@ -260,8 +261,8 @@ class ZohoClient:
             )
         return AuthError(
             _(
-                "Zoho refuses even a fresh access token at “%(endpoint)s”. Check that ZOHO_REGION is the organisation's "
-                "data centre, or connect again with `manage.py zoho_connect`."
+                "Zoho refuses even a fresh access token at “%(endpoint)s”. Check that ZOHO_REGION is the "
+                "organisation's data centre, or connect again with `manage.py zoho_connect`."
             )
             % {"endpoint": call.endpoint},
             **facts,

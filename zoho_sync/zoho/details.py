@@ -1,4 +1,4 @@
-"""Details of many items in one call. How many ids a call takes is not documented, so it is found out, and remembered."""
+"""Details of many items in one call. How many ids a call takes is not documented: it is found out, and remembered."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Leave to make a call: one row per organisation, under whose lock every process and host counts the same calls.
 
-A call counts from its grant until a minute after it ended, so what reaches Zoho in any 60 s is never more than the limit,
-whatever the network does to the order. Nobody sleeps while holding the lock. Measured: engine.md, 7.
+A call counts from its grant until a minute after it ended, so what reaches Zoho in any 60 s is never more than the
+limit, whatever the network does to the order. Nobody sleeps while holding the lock. Measured: engine.md, 7.
 """
 
 from __future__ import annotations

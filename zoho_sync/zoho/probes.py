@@ -1,4 +1,4 @@
-"""Does Zoho obey a filter? It answers 200 and the whole list when it does not, so every filter is tried before it is believed."""
+"""Does Zoho obey a filter? It answers 200 and the whole list when it does not: tried first, believed afterwards."""
 
 from __future__ import annotations
 

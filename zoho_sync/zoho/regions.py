@@ -1,4 +1,4 @@
-"""Zoho's data centres, and the only hosts that ever see a secret. Source: Zoho, "Multi DC"; Inventory API, introduction."""
+"""Zoho's data centres, and the only hosts that ever see a secret. Source: zoho-api.md, 1."""
 
 from __future__ import annotations
 

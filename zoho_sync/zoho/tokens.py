@@ -1,7 +1,7 @@
-"""The access token that every process shares: one row, one refresher at a time, and never more refreshes than Zoho bears.
+"""The access token that every process shares: one row, one refresher at a time, never more refreshes than Zoho bears.
 
-Whoever wants to refresh claims the row by compare-and-set for a short lease, talks to Zoho outside of any transaction, and
-writes the result only while the lease is its own; all others wait for the row to change.
+Whoever wants to refresh claims the row by compare-and-set for a short lease, talks to Zoho outside of any transaction,
+and writes the result only while the lease is its own; all others wait for the row to change.
 """
 
 from __future__ import annotations

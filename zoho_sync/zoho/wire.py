@@ -1,7 +1,7 @@
 """HTTP as it is allowed here: no redirect followed, no cookie kept, a bounded body, and an end to every exchange.
 
-A read timeout alone ends nothing: a server that sends one byte a second keeps it content for ever. So a watchdog shuts the
-socket when the exchange's time is over, whatever it waits for.
+A read timeout alone ends nothing: a server that sends one byte a second keeps it content for ever. So a watchdog shuts
+the socket when the exchange's time is over, whatever it waits for.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ def test_pages_without_end_end_in_an_error(client, zoho, api_calls):
 
 def test_a_poisoned_record_neither_stops_the_listing_nor_counts_as_repeated(client, zoho):
     victim = zoho.ids("items")[3]
-    zoho.poison("items", victim, '{"item_id":"%s","rate":NaN}' % victim, place="list")
+    zoho.poison("items", victim, f'{{"item_id":"{victim}","rate":NaN}}', place="list")
     try:
         rows = [row for page in scan(client) for row in page.rows]
     finally:
