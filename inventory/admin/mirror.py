@@ -54,7 +54,6 @@ class MirrorAdmin(PageAdmin):
     A model without an admin of its own gets this one, with all its columns in one section.
     """
 
-    heavy_fields: Sequence[str] = ("payload", "detail_payload")
     list_filter = (PresenceFilter,)
     search_fields = ("external_id",)
     sections: Sequence[tuple[str, Sequence[str]]] = ()
@@ -62,6 +61,10 @@ class MirrorAdmin(PageAdmin):
     @property
     def local_fields(self) -> Sequence[str]:
         return self.model.LOCAL_FIELDS
+
+    @property
+    def heavy_fields(self) -> Sequence[str]:
+        return ("payload", "detail_payload") if issubclass(self.model, Detailed) else ("payload",)
 
     @property
     def list_display(self) -> Sequence[str]:

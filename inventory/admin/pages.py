@@ -1,4 +1,4 @@
-"""What every page of ours is built on: lists that stay quick, record pages made of panels, nothing written by default."""
+"""What every page of ours is built on: quick lists, record pages made of panels, nothing written by default."""
 
 from __future__ import annotations
 
@@ -11,6 +11,19 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from . import cells
+
+
+class Titled:
+    """A row under the name that its page gives it; everything else of it is the row's own."""
+
+    def __init__(self, row: models.Model, title: str):
+        self._row, self._title = row, title
+
+    def __str__(self) -> str:
+        return self._title
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._row, name)
 
 
 class QuietChangeList(ChangeList):
@@ -65,6 +78,10 @@ class PageAdmin(ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
         return QuietChangeList
 
+    def page_title(self, obj: models.Model) -> str:
+        """The name over one row's page."""
+        return str(obj)
+
     def get_panels(self, request: HttpRequest, obj: models.Model) -> Iterable[object]:
         """Blocks above the form; of `panels`."""
         return ()
@@ -75,6 +92,8 @@ class PageAdmin(ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:
+            context["subtitle"] = self.page_title(obj)
+            context["original"] = Titled(obj, context["subtitle"])
             context["show_history"] = bool(self.local_fields)
             context["panels_above"] = list(self.get_panels(request, obj))
             context["panels_below"] = list(self.get_lower_panels(request, obj))

@@ -156,6 +156,9 @@ class PriceListItemAdmin(MirrorAdmin):
     def brackets_column(self, price) -> object:
         return brackets_cell(price)
 
+    def page_title(self, obj: PriceListItem) -> str:
+        return f"{obj.product}, {obj.price_list}"
+
     def get_panels(self, request: HttpRequest, obj: PriceListItem) -> Iterable[object]:
         yield from super().get_panels(request, obj)
         yield Figures(

@@ -87,6 +87,9 @@ class StockLevelAdmin(MirrorAdmin):
     def verified(self, level) -> object:
         return cells.age(verified_at(level))
 
+    def page_title(self, obj: StockLevel) -> str:
+        return f"{obj.product}, {obj.warehouse}"
+
     def get_panels(self, request: HttpRequest, obj: StockLevel) -> Iterable[object]:
         yield from super().get_panels(request, obj)
         currency = obj.organization.currency_code

@@ -44,10 +44,12 @@ class ConnectionAdmin(PageAdmin):
         context = self.admin_site.each_context(request) | {
             "title": _("Connection and calls"),
             "panels": panels,
-            "opts": self.opts,
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/zoho_sync/overview.html", context)
+
+    def page_title(self, obj: OAuthToken) -> str:
+        return str(obj.organization)
 
     def get_panels(self, request: HttpRequest, obj: OAuthToken) -> Iterable[object]:
         yield from organization_panels(obj.organization)
@@ -62,12 +64,11 @@ def not_connected_banner() -> Banner:
 
 def organization_panels(organization: Organization) -> Iterable[object]:
     connection = status.connection(organization)
-    if connection.state != OAuthToken.State.WORKING and connection.message:
+    if not connection.works and connection.message:
         yield Banner(text=cells.words(connection.message), mood="bad")
     yield connection_facts(organization)
     yield from budget_panels(organization)
-    today = timezone.localdate()
-    used = ApiUsage.objects.filter(organization=organization, day=today).order_by(
+    used = ApiUsage.objects.filter(organization=organization, day=status.today(organization)).order_by(
         "api", "endpoint", "run_number"
     )
     yield usage_table(_("Calls today"), sums_by_endpoint(used))
@@ -117,7 +118,6 @@ def budget_panels(organization: Organization) -> Iterable[object]:
 
 
 def budget_values(budget) -> dict:
-    blocked = budget.blocked_until and budget.blocked_until > timezone.now()
     return {
         "limit": budget.limit,
         "used": budget.used,
@@ -132,7 +132,7 @@ def budget_values(budget) -> dict:
         },
         "blocked": _("No call until %(time)s: %(reason)s")
         % {"time": cells.moment(budget.blocked_until), "reason": budget.reason}
-        if blocked
+        if budget.blocked_until
         else "",
     }
 
@@ -167,5 +167,5 @@ def workers_table() -> Table:
             for beat in beats
         ],
         numeric=frozenset({3}),
-        empty=_("No worker has ever given a sign of life. Start one: manage.py worker, or make run."),
+        empty=_("No worker has ever given a sign of life. Start one: make worker."),
     )

@@ -45,6 +45,9 @@ class EventAdmin(PageAdmin):
     def at_cell(self, event) -> object:
         return cells.moment(event.at)
 
+    def page_title(self, obj: Event) -> str:
+        return obj.name
+
     def get_panels(self, request: HttpRequest, obj: Event) -> Iterable[object]:
         yield Facts(
             title=_("Event"),

@@ -85,6 +85,9 @@ class RecordErrorAdmin(PageAdmin):
 
     # --- One failure -----------------------------------------------------------------------------
 
+    def page_title(self, obj: RecordError) -> str:
+        return f"{entity_name(obj.entity)}: {obj.record_key}"
+
     def get_panels(self, request: HttpRequest, obj: RecordError) -> Iterable[object]:
         yield Banner(text=cells.words(obj.reason), mood="bad")
         yield Facts(

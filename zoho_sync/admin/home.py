@@ -55,9 +55,7 @@ def next_steps(request: HttpRequest, fresh: dict) -> Iterable[Banner]:
         yield Banner(text=_("Nothing has been read from Zoho yet."), mood="busy", **button)
     if has_run and not status.worker_alive():
         yield Banner(
-            text=_(
-                "No worker gives a sign of life, so queued runs wait. Start one: manage.py worker, or make run."
-            ),
+            text=_("No worker gives a sign of life, so queued runs wait. Start one: make worker."),
             mood="bad",
         )
     for organization in fresh:
@@ -87,9 +85,7 @@ def waiting_figures(organization: Organization) -> Figures:
     active = SyncRun.objects.filter(organization=organization, status__in=SyncRun.ACTIVE).count()
     connection = status.connection(organization)
     budget = status.budget(organization)
-    state = (
-        OAuthToken.State(connection.state).label if connection.state in OAuthToken.State else connection.state
-    )
+    known = {str(state): str(state.label) for state in OAuthToken.State}
     return Figures(
         tiles=[
             Figure(
@@ -105,7 +101,9 @@ def waiting_figures(organization: Organization) -> Figures:
             ),
             Figure(
                 name=_("connection"),
-                value=cells.tag(state, MOODS.get(connection.state, "quiet")),
+                value=cells.tag(
+                    known.get(connection.state, _("not connected")), MOODS.get(connection.state, "bad")
+                ),
                 url=reverse("admin:zoho_sync_oauthtoken_changelist"),
             ),
             Figure(name=_("calls left today"), value=cells.number(budget.left)),
@@ -129,10 +127,10 @@ def freshness_table(organization: Organization, entities: list, *, several: bool
         rows=[
             [
                 entity_cell(each),
-                cells.number(live_rows(organization, each.entity)),
+                cells.number(each.live_count),
                 cells.age(each.full_at),
                 cells.age(each.incremental_at),
-                last_run_cell(each.last_run),
+                last_run_cell(each.active_run or each.last_run),
                 cells.link(f"{failures}&entity={each.entity}", cells.number(each.waiting_errors))
                 if each.waiting_errors
                 else cells.number(0),
@@ -149,10 +147,6 @@ def entity_cell(fresh) -> object:
     model = registry.get(fresh.entity).model
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
     return cells.link(reverse(name), entity_name(fresh.entity))
-
-
-def live_rows(organization: Organization, entity: str) -> int:
-    return registry.get(entity).model.objects.live().filter(organization=organization).count()
 
 
 def last_run_cell(run: SyncRun | None) -> object:

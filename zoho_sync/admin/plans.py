@@ -102,6 +102,9 @@ class PlannedChangeAdmin(PageAdmin):
     def run_cell(self, change) -> object:
         return cells.link_to(change.run)
 
+    def page_title(self, obj: PlannedChange) -> str:
+        return obj.label or obj.external_id
+
     def get_panels(self, request: HttpRequest, obj: PlannedChange) -> Iterable[object]:
         yield Facts(
             title=_("What would change"),

@@ -81,9 +81,7 @@ def panels(run: SyncRun) -> Iterable[object]:
     )
     if run.status in (Status.QUEUED, Status.RUNNING, Status.CANCELLING) and not status.worker_alive():
         yield Banner(
-            text=_(
-                "No worker gives a sign of life, so nothing will happen. Start one: manage.py worker, or make run."
-            ),
+            text=_("No worker gives a sign of life, so nothing will happen. Start one: make worker."),
             mood="bad",
         )
     if run.status in SyncRun.ACTIVE:

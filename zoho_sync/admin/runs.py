@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
@@ -133,6 +132,9 @@ class SyncRunAdmin(PageAdmin):
 
     # --- One run ---------------------------------------------------------------------------------
 
+    def page_title(self, obj: SyncRun) -> str:
+        return _title(obj)
+
     def get_panels(self, request: HttpRequest, obj: SyncRun) -> Iterable[object]:
         yield from run_page.panels(obj)
 
@@ -236,6 +238,6 @@ class SyncRunAdmin(PageAdmin):
         return redirect(run_url(run.pk))
 
 
-def _title(run: SyncRun) -> object:
-    number = _("Run %(number)s") % {"number": run.pk}
-    return format_html("{}, {}", number, entity_name(run.entity))
+def _title(run: SyncRun) -> str:
+    told = {"number": run.pk, "entity": entity_name(run.entity), "mode": run.get_mode_display()}
+    return _("Run %(number)s: %(entity)s, %(mode)s") % told

@@ -20,14 +20,15 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from inventory.admin import cells
+from inventory.admin.pages import Titled
 from inventory.admin.panels import Table
 from inventory.models import Organization
 
 from ..options import SyncMode
 from ..processors import registry
+from ..schedules import START
 from .words import entity_name
 
-FUNCTION = "zoho_sync.tasks.start_scheduled"
 ARGUMENTS = ("entity", "organization_external_id", "mode")
 FOREVER, OFF = -1, 0  # the queue's own words in `repeats`
 SHORTEST = timedelta(minutes=1)
@@ -59,21 +60,21 @@ def next_times(cron: str, count: int = 3) -> list[datetime]:
 
 
 class ScheduleForm(forms.ModelForm):
-    entity = forms.ChoiceField(label=gettext_lazy("entity"), widget=UnfoldAdminSelectWidget())
-    mode = forms.ChoiceField(label=gettext_lazy("mode"), required=False, widget=UnfoldAdminSelectWidget())
+    entity = forms.ChoiceField(label=gettext_lazy("Entity"), widget=UnfoldAdminSelectWidget())
+    mode = forms.ChoiceField(label=gettext_lazy("Mode"), required=False, widget=UnfoldAdminSelectWidget())
     organization = forms.ModelChoiceField(
         Organization.objects.all(),
-        label=gettext_lazy("organisation"),
+        label=gettext_lazy("Organisation"),
         required=False,
         empty_label=gettext_lazy("the only one"),
         to_field_name="external_id",
         widget=UnfoldAdminSelectWidget(),
     )
     is_on = forms.BooleanField(
-        label=gettext_lazy("switched on"), required=False, initial=True, widget=UnfoldBooleanSwitchWidget()
+        label=gettext_lazy("Switched on"), required=False, initial=True, widget=UnfoldBooleanSwitchWidget()
     )
     cron = forms.CharField(
-        label=gettext_lazy("when"),
+        label=gettext_lazy("When"),
         max_length=100,
         widget=UnfoldAdminTextInputWidget(attrs={"dir": "ltr"}),
         help_text=gettext_lazy(
@@ -131,7 +132,7 @@ class ScheduleAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Only schedules of syncs: the queue's own housekeeping is nobody's to edit."""
-        return super().get_queryset(request).filter(func=FUNCTION)
+        return super().get_queryset(request).filter(func=START)
 
     def get_fieldsets(self, request: HttpRequest, obj: Schedule | None = None) -> list:
         several = Organization.objects.count() > 1
@@ -147,8 +148,8 @@ class ScheduleAdmin(ModelAdmin):
             "organization_external_id": organization.external_id if organization else "",
             "mode": chosen["mode"],
         }
-        obj.func, obj.hook, obj.args = FUNCTION, None, None
-        obj.kwargs = ", ".join(f"{name}={value!r}" for name, value in values.items())
+        obj.func, obj.hook, obj.kwargs = START, None, None
+        obj.args = repr(tuple(values[name] for name in ARGUMENTS))
         obj.name = obj.name or free_name(values)
         obj.schedule_type, obj.cron = Schedule.CRON, chosen["cron"]
         obj.repeats = FOREVER if chosen["is_on"] else OFF
@@ -179,6 +180,10 @@ class ScheduleAdmin(ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["panels_below"] = list(upcoming(obj)) if obj else []
+        if obj:
+            told = arguments(obj)
+            context["subtitle"] = f"{entity_name(told['entity'])}, {mode_name(told['mode'])}"
+            context["original"] = Titled(obj, context["subtitle"])
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
