@@ -49,7 +49,7 @@ def _rename(world: World, draw: random.Random) -> Done | None:
     item = _pick(draw, _items(world))
     if item is None:
         return None
-    name = f"{item.fields['name'].strip()} v{draw.randrange(2, 99)}"
+    name = f"{str(item.fields.get('name', '')).strip()} v{draw.randrange(2, 99)}"
     edits.change(world, "items", item.id, {"name": name}, bump=True, drop=[])
     return {"kind": "items", "id": item.id}
 
