@@ -98,7 +98,7 @@ class MirrorAdmin(PageAdmin):
 
     @display(description=gettext_lazy("presence"))
     def presence(self, row) -> object:
-        return removed_tag(row) or cells.tag(_("at the source"), "quiet")
+        return removed_tag(row)
 
     # --- One row's page --------------------------------------------------------------------------
 

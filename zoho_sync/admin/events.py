@@ -55,7 +55,7 @@ class EventAdmin(PageAdmin):
                 (_("event"), cells.ltr(obj.name)),
                 (_("at"), cells.moment(obj.at)),
                 (_("entity"), entity_name(obj.entity) if obj.entity else cells.UNKNOWN),
-                (_("run"), cells.link_to(obj.run)),
+                (_("run"), cells.link_to(obj.run, cells.ltr(f"#{obj.run_id}"))),
                 (_("facts"), cells.stacked(*plain_json(obj.data))),
             ],
         )

@@ -97,7 +97,7 @@ class RecordErrorAdmin(PageAdmin):
                 (_("record"), cells.ltr(obj.record_key)),
                 (_("external id"), cells.ltr(obj.external_id)),
                 (_("state"), state_tag(obj)),
-                (_("run"), cells.link_to(obj.run)),
+                (_("run"), cells.link_to(obj.run, cells.ltr(f"#{obj.run_id}"))),
                 (_("seen"), cells.number(obj.seen_count)),
                 (_("first seen"), cells.moment(obj.first_seen_at)),
                 (_("last seen"), cells.moment(obj.last_seen_at)),

@@ -100,7 +100,7 @@ class PlannedChangeAdmin(PageAdmin):
 
     @display(description=gettext_lazy("run"))
     def run_cell(self, change) -> object:
-        return cells.link_to(change.run)
+        return cells.link_to(change.run, cells.ltr(f"#{change.run_id}"))
 
     def page_title(self, obj: PlannedChange) -> str:
         return obj.label or obj.external_id
@@ -112,7 +112,7 @@ class PlannedChangeAdmin(PageAdmin):
                 (_("record"), cells.words(obj.label)),
                 (_("external id"), cells.ltr(obj.external_id)),
                 (_("action"), action_tag(obj)),
-                (_("run"), cells.link_to(obj.run)),
+                (_("run"), cells.link_to(obj.run, cells.ltr(f"#{obj.run_id}"))),
             ],
         )
         yield Table(

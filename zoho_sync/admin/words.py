@@ -83,4 +83,6 @@ def advice(run: SyncRun) -> str:
             "truly gone, press Approve; if not, press Reject."
         ),
     }
+    if run.is_dry and run.status in (Status.SUCCEEDED, Status.PARTIAL):
+        return _("Nothing was written: this is the plan of what a real run would do.")
     return known[Status(run.status)]
