@@ -137,13 +137,13 @@ def set_price(
     if pricebook.fields["pricebook_type"] != "per_item":
         raise EditError(f"Price list {pricebook.id} is a percentage; it has no rows.")
     if rate is None and not brackets:
-        pricebook.rows.pop(item.id, None)
+        pricebook.prices.pop(item.id, None)
     elif brackets:
-        pricebook.rows[item.id] = {"price_brackets": [_bracket(world, one) for one in brackets]}
+        pricebook.prices[item.id] = {"price_brackets": [_bracket(world, one) for one in brackets]}
     else:
-        old = pricebook.rows.get(item.id) or {}
+        old = pricebook.prices.get(item.id) or {}
         row_id = old.get("pricebook_item_id") or world.new_id()
-        pricebook.rows[item.id] = {
+        pricebook.prices[item.id] = {
             "pricebook_item_id": row_id,
             "pricebook_rate": rate,
             "pricebook_discount": "",
@@ -215,7 +215,7 @@ def _new_item(world: World, fields: dict[str, Any]) -> Record:
             raise EditError("An item that is not counted cannot have stock.")
         number = _figure("stock", amount)
         place = find(world, "locations", location_id)
-        record.stock[place.id] = Stock(on_hand=number, available=number, actual=number)
+        record.shelves[place.id] = Stock(on_hand=number, available=number, actual=number)
     return record
 
 
@@ -251,5 +251,5 @@ def _figure(name: str, value: Any) -> Decimal:
         raise EditError(f"{name} must be a number, not {value!r}.") from error
     if not number.is_finite():
         raise EditError(f"{name} must be a finite number.")
-    exponent = number.as_tuple().exponent
-    return number if exponent < 0 else number.quantize(Decimal("0.0"))
+    is_whole = number == number.to_integral_value() and "." not in format(number, "f")
+    return number.quantize(Decimal("0.0")) if is_whole else number

@@ -46,6 +46,9 @@ KINDS = LISTING_KINDS | BODY_KINDS | WIRE_KINDS
 _NUMBER = re.compile(rb"(:\s*)-?\d+\.\d+")
 
 
+_DELAYS = {"silence": 60.0, "drip": 30.0}
+
+
 @dataclass(slots=True)
 class Fault:
     """One order. times: how many answers, None for all. after: how many calls pass unharmed first."""
@@ -57,7 +60,7 @@ class Fault:
     status: int | None = None
     code: int | None = None
     message: str | None = None
-    delay: float | None = None
+    delay: float = -1.0
     retry_after: float | None = None
     share: float = 0.1
     rows: int = 25
@@ -66,10 +69,12 @@ class Fault:
     location: str = "https://elsewhere.invalid/inventory/v1/items"
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
+        if self.kind and self.kind not in KINDS:
             raise ValueError(f"There is no fault {self.kind!r}; there are {', '.join(sorted(KINDS))}.")
-        if self.kind == "delay" and self.delay is None:
-            raise ValueError("The fault 'delay' needs delay=seconds.")
+        if self.delay == -1.0:  # not given
+            if self.kind == "delay":
+                raise ValueError("The fault 'delay' needs delay=seconds.")
+            self.delay = _DELAYS.get(self.kind, 0.0)
         for name in ("times", "after", "delay", "retry_after", "share", "rows", "size"):
             value = getattr(self, name)
             if value is not None and (
@@ -79,6 +84,9 @@ class Fault:
 
     def matches(self, path: str) -> bool:
         return fnmatch.fnmatchcase(path, self.path)
+
+
+NO_FAULT = Fault("")
 
 
 class Faults:
@@ -97,8 +105,8 @@ class Faults:
         with self._lock:
             self._orders.clear()
 
-    def take(self, path: str) -> Fault | None:
-        """The fault this call shall meet, if any; uses up one of its times."""
+    def take(self, path: str) -> Fault:
+        """The fault this call shall meet, or NO_FAULT; uses up one of its times."""
         with self._lock:
             for fault in self._orders:
                 if not fault.matches(path):
@@ -111,17 +119,17 @@ class Faults:
                     if fault.times <= 0:
                         self._orders.remove(fault)
                 return fault
-        return None
+        return NO_FAULT
 
 
-def render_listing(listing: Listing, fault: Fault | None) -> bytes:
+def render_listing(listing: Listing, fault: Fault) -> bytes:
     """The body of a list answer, spoilt as ordered."""
-    kind = fault.kind if fault else ""
+    kind = fault.kind
     per_page = fault.rows if kind == "ignored_per_page" else listing.per_page
     records = listing.records
     if kind == "short_list":
         records = records[: int(len(records) * fault.share)]
-    paged = listing.context is not None
+    paged = listing.context is not None  # else it comes whole
     number = listing.number
     if kind == "repeated_page":
         number = max(number - 1, 1)
@@ -138,12 +146,12 @@ def render_listing(listing: Listing, fault: Fault | None) -> bytes:
         context: dict[str, Any] = {"page": listing.number, "per_page": per_page}
         if kind != "no_more_flag":
             context["has_more_page"] = has_more
-        body += b',"page_context":' + encode(context | listing.context)
+        body += b',"page_context":' + encode(context | (listing.context or {}))
     return spoil_number(body + b"}", kind)
 
 
-def render_single(single: Single, fault: Fault | None) -> bytes:
-    kind = fault.kind if fault else ""
+def render_single(single: Single, fault: Fault) -> bytes:
+    kind = fault.kind
     value = b"[]" if kind == "wrong_type" else single.body
     return spoil_number(b'{"code":0,"message":"success",' + encode(single.root) + b":" + value + b"}", kind)
 

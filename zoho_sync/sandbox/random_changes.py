@@ -78,7 +78,7 @@ def _stock(world: World, draw: random.Random) -> Done | None:
     if item is None:
         return None
     place = draw.choice(_locations(world))
-    old = item.stock.get(place)
+    old = item.shelves.get(place)
     amount = (old.on_hand if old else Decimal(0)) + draw.choice((-3, -2, -1, 1, 5, 40))
     edits.set_stock(world, item.id, place, {"on_hand": amount})
     return {"kind": "items", "id": item.id, "location_id": place}
@@ -90,7 +90,7 @@ def _commitment(world: World, draw: random.Random) -> Done | None:
     if item is None:
         return None
     place = draw.choice(_locations(world))
-    old = item.stock.get(place)
+    old = item.shelves.get(place)
     amount = (old.committed if old else Decimal(0)) + draw.randrange(1, 5)
     edits.set_stock(world, item.id, place, {"committed": amount, "actual_committed": amount})
     return {"kind": "items", "id": item.id, "location_id": place}
@@ -105,7 +105,7 @@ def _transfer(world: World, draw: random.Random) -> Done | None:
     source, target = draw.sample(places, 2)
     amount = draw.randrange(1, 9)
     for place, moved in ((source, -amount), (target, amount)):
-        old = item.stock.get(place)
+        old = item.shelves.get(place)
         edits.set_stock(world, item.id, place, {"on_hand": (old.on_hand if old else Decimal(0)) + moved})
     return {"kind": "items", "id": item.id, "location_id": source, "to_location_id": target}
 

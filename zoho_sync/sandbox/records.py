@@ -54,6 +54,20 @@ class Record:
     row_body: bytes | None = None
     detail_body: bytes | None = None
 
+    @property
+    def shelves(self) -> dict[str, Stock]:
+        """Stock by location of a counted item; asking it of anything else is a mistake."""
+        if self.stock is None:
+            raise ValueError(f"Zoho does not count item {self.id}; it has no stock.")
+        return self.stock
+
+    @property
+    def prices(self) -> dict[str, Any]:
+        """Rows of a price list by item id; asking them of anything else is a mistake."""
+        if self.rows is None:
+            raise ValueError(f"Record {self.id} is no price list.")
+        return self.rows
+
     def touch(self) -> None:
         """Forget the serialised forms; they are made again when somebody asks."""
         self.row_body = None

@@ -17,7 +17,7 @@ from . import wire
 from .answers import Listing, Refusal, Reply, Request, Single, unknown_path
 from .door import PREFIX, DoorError
 from .encoding import encode
-from .faults import Fault, render_listing, render_single
+from .faults import NO_FAULT, Fault, render_listing, render_single
 from .routes import Route, find_route
 from .routes.organization import NOT_YOURS
 from .world import SANDBOX_ORGANIZATION_ID
@@ -48,7 +48,7 @@ class Server(ThreadingHTTPServer):
     def server_bind(self) -> None:
         """Without the name look-up of HTTPServer, which can take seconds."""
         TCPServer.server_bind(self)
-        self.server_name, self.server_port = self.server_address[:2]
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._open_lock:
@@ -186,7 +186,7 @@ class Handler(BaseHTTPRequestHandler):
             found = self._admit(api, path, query)
         except Refusal as refusal:
             reply = refusal.reply()
-            self._finish(call, None, lambda: reply, "")
+            self._finish(call, NO_FAULT, lambda: reply, "")
             return
         try:
             fault = sandbox.faults.take(path)
@@ -223,7 +223,7 @@ class Handler(BaseHTTPRequestHandler):
             self._is_counted = False
             self.server.sandbox.limits.leave()
 
-    def _answer(self, found: Any, request: Request, fault: Fault | None) -> Reply:
+    def _answer(self, found: Any, request: Request, fault: Fault) -> Reply:
         try:
             if found is None:
                 raise unknown_path()
@@ -240,10 +240,10 @@ class Handler(BaseHTTPRequestHandler):
 
     # sending
 
-    def _finish(self, call: dict[str, Any], fault: Fault | None, answer: Any, root: str) -> None:
+    def _finish(self, call: dict[str, Any], fault: Fault, answer: Any, root: str) -> None:
         """Answer, whole or broken, and note the call before the client can see the end of the answer."""
         sandbox, stopping = self.server.sandbox, self.server.stopping
-        kind = fault.kind if fault else ""
+        kind = fault.kind
         note = {**call, "method": self.command, "fault": kind or None}
         pause = sandbox.settings.latency_ms / 1000
         if kind == "delay":
@@ -252,19 +252,19 @@ class Handler(BaseHTTPRequestHandler):
             raise wire.Hangup
         if kind == "silence":
             sandbox.calls.note(**note, status=None, code=None)
-            stopping.wait(60 if fault.delay is None else fault.delay)
+            stopping.wait(fault.delay)
             raise wire.Hangup
         if kind == "bomb":
             sandbox.calls.note(**note, status=200, code=0)
             wire.send_bomb(self.connection, root, fault.size, fault.gzip, stopping)
-        reply = (wire.fault_reply(fault) if fault else None) or answer()
+        reply = wire.fault_reply(fault) or answer()
         sandbox.calls.note(**note, status=reply.status, code=reply.code)
         self._send(reply, fault)
 
-    def _send(self, reply: Reply, fault: Fault | None = None) -> None:
+    def _send(self, reply: Reply, fault: Fault = NO_FAULT) -> None:
         sandbox = self.server.sandbox
         extra = sandbox.limits.headers()
-        kind = fault.kind if fault else ""
+        kind = fault.kind
         if kind == "cut":
             reply.body = reply.body[: len(reply.body) // 2]
         if kind == "truncated":
@@ -272,8 +272,7 @@ class Handler(BaseHTTPRequestHandler):
         if kind == "reset":
             wire.send_reset(self.connection, reply, extra)
         if kind == "drip":
-            seconds = 30 if fault.delay is None else fault.delay
-            wire.send_drip(self.connection, reply, extra, seconds, self.server.stopping)
+            wire.send_drip(self.connection, reply, extra, fault.delay, self.server.stopping)
             return
         if sandbox.settings.gzip and "gzip" in self.headers.get("Accept-Encoding", "") and reply.body:
             reply = wire.squeezed(reply)

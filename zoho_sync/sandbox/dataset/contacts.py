@@ -147,5 +147,7 @@ def _address(world: World, draw: random.Random, *, empty: bool) -> dict[str, str
 
 def _use_currency(world: World, record: Record, code: str) -> None:
     currency = world.currency(code)
+    if currency is None:
+        raise ValueError(f"No currency has the code {code!r}.")
     record.fields.update(currency_id=currency.id, currency_code=code)
     record.detail["price_precision"] = currency.fields["price_precision"]

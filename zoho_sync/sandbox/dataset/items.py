@@ -191,9 +191,9 @@ def _fill_shelves(world: World, draw: random.Random, tracked: list[Record], want
     for record in sorted(draw.sample(tracked, min(wanted, len(tracked))), key=lambda r: r.id):
         places = draw.sample(locations, draw.randint(1, min(3, len(locations))))
         for location_id in places:
-            record.stock[location_id] = _figures(draw, record)
-        if all(figures.on_hand == 0 for figures in record.stock.values()):
-            record.stock[places[0]].on_hand = Decimal("3.0")
+            record.shelves[location_id] = _figures(draw, record)
+        if all(figures.on_hand == 0 for figures in record.shelves.values()):
+            record.shelves[places[0]].on_hand = Decimal("3.0")
 
 
 def _figures(draw: random.Random, record: Record) -> Stock:

@@ -36,7 +36,7 @@ def build_pricebooks(world: World) -> None:
             wanted = min(world.size.price_list_items, len(items))
             chosen = items[:wanted] if number % 2 == 0 else items[len(items) - wanted :]
             for item in chosen:
-                record.rows[item.id] = price_row(world, record, item, draw)
+                record.prices[item.id] = price_row(world, record, item, draw)
         world.table("pricebooks").put(record)
 
 

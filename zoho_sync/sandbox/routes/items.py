@@ -75,9 +75,13 @@ def _filter_by(query: dict[str, str]) -> Callable[[Record], bool]:
     tests.append(shared.search_test(query, ("name", "sku", "upc", "part_number")))
     for key in _EXACT:
         if wanted := query.get(key):
-            tests.append(lambda r, k=key, v=wanted: (r.id if k == "item_id" else shared.text(r, k)) == v)
+            tests.append(_same(key, wanted))
     asked = [test for test in tests if test is not None]
     return lambda record: all(test(record) for test in asked)
+
+
+def _same(key: str, wanted: str) -> Callable[[Record], bool]:
+    return lambda record: (record.id if key == "item_id" else shared.text(record, key)) == wanted
 
 
 def _status_test(query: dict[str, str]) -> Callable[[Record], bool] | None:

@@ -127,7 +127,7 @@ def detail(world: World, record: Record) -> dict[str, Any]:
 
 
 def _add_stock(world: World, record: Record, form: dict[str, Any]) -> None:
-    figures = list(record.stock.values())
+    figures = list(record.shelves.values())
     for key, name in _STOCK_SUMS:
         form[key] = sum((getattr(one, name) for one in figures), _SIX_PLACES)
     committed = sum((one.committed for one in figures), _SIX_PLACES)
@@ -140,7 +140,7 @@ def _add_stock(world: World, record: Record, form: dict[str, Any]) -> None:
     form["asset_value"] = sum((one.asset_value for one in figures), Decimal("0.00"))
     word = "location" if world.locations_enabled else "warehouse"
     parts = (
-        _location_text(world, word, place, record.stock.get(place.id)) for place in world.table("locations")
+        _location_text(world, word, place, record.shelves.get(place.id)) for place in world.table("locations")
     )
     form[f"{word}s"] = Fragment(f"[{','.join(parts)}]")
 

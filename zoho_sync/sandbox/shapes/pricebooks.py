@@ -22,7 +22,7 @@ def detail(world: World, record: Record) -> dict[str, Any]:
     if record.fields["pricebook_type"] == "per_item":
         items = world.table("items").records
         form["pricebook_items"] = [
-            _item(items[item_id], own) for item_id, own in record.rows.items() if item_id in items
+            _item(items[item_id], own) for item_id, own in record.prices.items() if item_id in items
         ]
     return form
 
