@@ -10,17 +10,19 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from zoho_sync import schedules
 from zoho_sync.backoffice import BackOffice, StartFailed, Stopped, reachable_address, services, taken_port
+from zoho_sync.management.spoken import SpokenCommand
 from zoho_sync.models import SyncRun
 from zoho_sync.options import SyncMode
 from zoho_sync.processes import die_with, manage_command
 
 
-class Command(BaseCommand):
+class Command(SpokenCommand):
     help = _("Bring up the whole back office on this machine, and keep it up: what `make run` calls.")
 
     def add_arguments(self, parser):
@@ -105,7 +107,7 @@ class Command(BaseCommand):
                 _t("The folder %(folder)s cannot be written (%(reason)s). Make it yours.")
                 % {"folder": settings.STATIC_ROOT, "reason": error.strerror}
             ) from error
-        call_command("setup_schedules", verbosity=0)
+        schedules.set_up("")
         return self._make_administrator()
 
     def _make_administrator(self) -> str:

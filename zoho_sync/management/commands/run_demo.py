@@ -5,17 +5,17 @@ import signal
 import tempfile
 import time
 
-from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from zoho_sync.management.spoken import SpokenCommand
 from zoho_sync.processes import Child, die_with, manage_command, stop_all
 
 _GRACE_SECONDS = 45
 _OURS = ("CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN", "ORGANIZATION_ID", "API_BASE_URL", "ACCOUNTS_URL")
 
 
-class Command(BaseCommand):
+class Command(SpokenCommand):
     help = _("The whole back office with the sandbox, in a folder that is thrown away at the end.")
 
     def add_arguments(self, parser):

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from django.core.management.base import BaseCommand
 from django.utils.translation import gettext_lazy as _
 from django_q.cluster import Cluster
 
+from zoho_sync.management.spoken import SpokenCommand
 from zoho_sync.processes import tie_forks
 
 
-class Command(BaseCommand):
+class Command(SpokenCommand):
     help = _("The queue's processes without a supervisor. `run_worker` starts this one and watches it.")
 
     def handle(self, *args, **options):

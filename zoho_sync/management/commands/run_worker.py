@@ -6,16 +6,17 @@ import os
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from zoho_sync.management.spoken import SpokenCommand
 from zoho_sync.processes import die_with
 from zoho_sync.supervisor import supervise
 
 
-class Command(BaseCommand):
+class Command(SpokenCommand):
     help = _(
         "Work queued runs: the queue's processes under a supervisor that replaces them when they die or hang."
     )

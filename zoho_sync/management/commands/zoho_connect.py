@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,9 +16,10 @@ from inventory.models import Organization
 from zoho_sync import connections
 from zoho_sync.connections import ChooseOrganization, FoundOrganization
 from zoho_sync.errors import SyncError
+from zoho_sync.management.spoken import SpokenCommand
 
 
-class Command(BaseCommand):
+class Command(SpokenCommand):
     help = gettext_lazy(
         "Connect to Zoho: make a self client in the API console of your data centre, generate a code with READ "
         "scopes, and give it here within its few minutes. Values that are not given are taken from the "

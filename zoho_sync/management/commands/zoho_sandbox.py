@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from zoho_sync.management.spoken import SpokenCommand
 from zoho_sync.sandbox.foreground import (
     LIMIT_OPTIONS,
     SIZE_OPTIONS,
@@ -20,7 +21,7 @@ from zoho_sync.sandbox.sandbox import HostError, Sandbox
 from zoho_sync.sandbox.size import SizeError
 
 
-class Command(BaseCommand):
+class Command(SpokenCommand):
     help = _("Run a local Zoho with generated data, until Ctrl-C.")
     requires_system_checks: list[str] = []  # it needs neither a database nor the other settings
 
