@@ -80,6 +80,7 @@ def test_every_call_is_kept_without_secrets(zoho, control, sandbox):
         ("books", "/items/1", "GET", 404, 1002),
     ]
     assert calls[1]["query"]["page"] == "1"
+    assert all(isinstance(call["at"], float) for call in calls)
     assert sandbox.credentials["ZOHO_REFRESH_TOKEN"] not in json.dumps([call["query"] for call in calls])
 
 
