@@ -22,7 +22,9 @@ os.environ |= {
 os.environ |= choose_database()
 
 from tsh_erp.settings import *  # noqa: E402, F403
-from tsh_erp.settings import DATA_DIR, DATABASES  # noqa: E402
+from tsh_erp.settings import DATA_DIR, DATABASES, STATIC_ROOT  # noqa: E402
+
+STATIC_ROOT.mkdir(exist_ok=True)
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # a file: threads and processes share it
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}

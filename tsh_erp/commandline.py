@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
 # Their output is a log, so it tells more than that of a command somebody waits for.
 SERVICES = {"run_backoffice", "run_worker", "run_queue", "zoho_sandbox"}
@@ -20,7 +21,8 @@ def execute(arguments: list[str]) -> int:
         os.environ.setdefault("LOG_LEVEL", "INFO")
     wants_traceback = "--traceback" in arguments
     try:
-        settings.INSTALLED_APPS  # noqa: B018  reads the settings before anything else can stumble over them
+        with suppress(OSError):  # whoever needs the folder says in one sentence why it cannot be written
+            settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         execute_from_command_line(arguments)
     except ImproperlyConfigured as error:
         return _refuse(error, 2, wants_traceback)

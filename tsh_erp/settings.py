@@ -147,7 +147,7 @@ Q_CLUSTER = {
 
 # The supervisor of the queue's processes. A wedge is noticed after at most silence + canary + check seconds.
 WORKER = {
-    "NAME": env.text("WORKER_NAME", f"{socket.gethostname()}:{Q_CLUSTER['name']}")[:100],
+    "NAME": env.text("WORKER_NAME", f"{socket.gethostname()}:{Q_CLUSTER['name']}")[:90],
     "CHECK_SECONDS": env.number("WORKER_CHECK_SECONDS", 5, 1, 60),
     "CANARY_SECONDS": env.number("WORKER_CANARY_SECONDS", 15, 1, 60),
     "SILENCE_SECONDS": env.number("WORKER_SILENCE_SECONDS", 75, 2, 600),
@@ -168,7 +168,7 @@ USE_TZ = True
 
 LOGIN_REDIRECT_URL = "admin:index"
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = DATA_DIR / "static"  # collected anew at every `make run`
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from .errors import SyncError
+from .models import WorkerBeat
 from .processes import Child, backoff_seconds, manage_command, stop_all
 
 _TICK_SECONDS = 0.2
@@ -70,7 +71,7 @@ def services(log_folder: Path) -> list[Service]:
     sandbox = manage_command("zoho_sandbox", "--port", str(settings.SANDBOX_PORT))
     worker, worker_log = manage_command("run_worker"), log_folder / "worker.log"
     group = [
-        Service("worker", _("worker"), worker, lambda: True, worker_log),
+        Service("worker", _("worker"), worker, _worker_answers, worker_log),
         Service("web", _("web server"), web, _web_answers, log_folder / "web.log"),
     ]
     if settings.ZOHO_SANDBOX:
@@ -111,7 +112,7 @@ class BackOffice:
         for service in self.group:
             self._launch(service)
             deadline = time.monotonic() + _READY_SECONDS
-            while not service.is_ready():
+            while service.child is None or not service.is_ready():
                 self.tick()
                 if service.quick_deaths >= _HOPELESS_AFTER or time.monotonic() > deadline:
                     raise StartFailed(
@@ -205,6 +206,11 @@ def _web_answers() -> bool:
         return False
     finally:
         connection.close()
+
+
+def _worker_answers() -> bool:
+    """Has it answered a canary? A supervisor that leaves takes its sign of life with it."""
+    return WorkerBeat.objects.filter(name=settings.WORKER["NAME"], beat_at__isnull=False).exists()
 
 
 def _sandbox_answers() -> bool:

@@ -120,7 +120,7 @@ def stop_all(
 
 def backoff_seconds(failures: int) -> float:
     """How long to wait before the next start after so many quick deaths in a row: 0, 1, 2, 4 … 60 s."""
-    return 0 if failures <= 0 else min(60.0, 2.0 ** (failures - 1))
+    return 0 if failures <= 0 else min(60.0, 2.0 ** min(failures - 1, 6))
 
 
 def manage_command(*words: str) -> list[str]:

@@ -24,6 +24,7 @@ from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from . import services
+from .broker import give_back
 from .models import SyncRun, WorkerBeat
 from .processes import Child, backoff_seconds, manage_command, stop_all
 
@@ -31,7 +32,8 @@ log = logging.getLogger(__name__)
 
 _TICK_SECONDS = 0.2
 _HEALTHY_AFTER_SECONDS = 30  # a cluster that lived so long did not die of how it was started
-_FORGOTTEN_AFTER = timedelta(days=7)  # rows of workers that no longer exist
+_GONE_AFTER = timedelta(minutes=2)  # without a word from its supervisor a worker holds no jobs any more
+_FORGOTTEN_AFTER = timedelta(days=7)  # and needs no row any more
 
 
 class Supervisor:
@@ -63,6 +65,7 @@ class Supervisor:
         if self._cluster:
             log.info("worker %s: stopping, at most %s s are given", self.name, self._timing["STOP_SECONDS"])
             stop_all([self._cluster], self._timing["STOP_SECONDS"])
+        self._try(self._take_leave)
 
     # --- The cluster's processes ------------------------------------------------------------------------
 
@@ -104,22 +107,46 @@ class Supervisor:
     # --- Signs of life ----------------------------------------------------------------------------------
 
     def _introduce(self) -> None:
-        """Take this name's row and forget letters and workers of former times."""
+        """Take this name's row, give back what a killed predecessor had taken, and forget workers of former times."""
         now = timezone.now()
-        OrmQ.objects.filter(key=self.name).delete()
-        gone = WorkerBeat.objects.filter(supervisor_at__lt=now - _FORGOTTEN_AFTER).exclude(name=self.name)
-        OrmQ.objects.filter(key__in=list(gone.values_list("name", flat=True))).delete()
-        gone.delete()
+        self._clear_desk()
+        self._inherit(now)
+        WorkerBeat.objects.filter(supervisor_at__lt=now - _FORGOTTEN_AFTER).exclude(name=self.name).delete()
         WorkerBeat.objects.update_or_create(
             name=self.name,
             defaults={"host": socket.gethostname(), "supervisor_at": now, "canary_sent_at": None},
         )
+
+    def _take_leave(self) -> None:
+        """From now on nobody may believe that this worker is alive."""
+        self._clear_desk()
+        WorkerBeat.objects.filter(name=self.name).update(beat_at=None, canary_sent_at=None)
+
+    def _clear_desk(self) -> None:
+        """With no process left: unanswered canaries go, taken jobs are offered again."""
+        OrmQ.objects.filter(key=self.name).delete()
+        if count := give_back(self.name):
+            log.info("worker %s: %s jobs in hand are offered again", self.name, count)
+
+    def _inherit(self, now: datetime) -> None:
+        """Offer the jobs of workers whose supervisor is gone; of a lost host nobody else would."""
+        gone = WorkerBeat.objects.filter(supervisor_at__lt=now - _GONE_AFTER).exclude(name=self.name)
+        for name in gone.values_list("name", flat=True):
+            OrmQ.objects.filter(key=name).delete()
+            if count := give_back(name):
+                log.warning(
+                    "worker %s: %s jobs of worker %s, which is gone, are offered again",
+                    self.name,
+                    count,
+                    name,
+                )
 
     def _watch(self) -> None:
         """Send a canary, and judge the silence since the last sign of life."""
         now = timezone.now()
         if not WorkerBeat.objects.filter(name=self.name).update(supervisor_at=now):
             self._introduce()  # somebody emptied the table
+        self._inherit(now)
         if self._cluster is None:
             return
         beat = WorkerBeat.objects.get(name=self.name)
@@ -127,8 +154,8 @@ class Supervisor:
         if silent_seconds >= self._timing["SILENCE_SECONDS"]:
             self._replace(silent_seconds)
         elif beat.canary_sent_at is None:
-            answered_at = max(beat.beat_at or self._alive_since, self._alive_since)
-            if now - answered_at >= timedelta(seconds=self._timing["CANARY_SECONDS"]) or not beat.beat_at:
+            is_proven = beat.beat_at is not None and beat.beat_at >= self._alive_since
+            if not is_proven or now - beat.beat_at >= timedelta(seconds=self._timing["CANARY_SECONDS"]):
                 self._send_canary(now)
 
     def _send_canary(self, now: datetime) -> None:
@@ -152,7 +179,7 @@ class Supervisor:
 
     def _count_restart(self) -> None:
         now = timezone.now()
-        OrmQ.objects.filter(key=self.name).delete()
+        self._clear_desk()
         WorkerBeat.objects.filter(name=self.name).update(
             restarts_count=F("restarts_count") + 1, restarted_at=now, canary_sent_at=None
         )

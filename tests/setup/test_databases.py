@@ -91,7 +91,7 @@ def test_both_legs_are_judged_and_their_summaries_shown(tmp_path):
         name: value for name, value in os.environ.items() if not name.startswith(("TEST_", "DJANGO_"))
     }
     done = subprocess.run(
-        [sys.executable, "-m", "tests.legs", "-p", "no:django", "-c", os.devnull, "--rootdir", str(tmp_path), str(suite)],
+        [sys.executable, "-m", "tests.legs", "-p", "no:django", "-c", os.devnull, f"--rootdir={tmp_path}", str(suite)],
         cwd=PROJECT, env=environment, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 1, done.stdout + done.stderr

@@ -84,7 +84,8 @@ class Command(SpokenCommand):
     def _make_folders(self) -> Path:
         logs = settings.DATA_DIR / "logs"
         try:
-            logs.mkdir(parents=True, exist_ok=True)
+            settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+            logs.mkdir(exist_ok=True)
             probe = settings.DATA_DIR / ".writable"
             probe.write_text("")
             probe.unlink()
