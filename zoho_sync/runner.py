@@ -209,7 +209,7 @@ class _Slice:
             cursor=run.cursor,
             phase=phase.name,
             idle_attempts=0,
-            progress_done=F("progress_done") + page.done,
+            progress_done=F("progress_done") + tally.fetched,
             calls_count=F("calls_count") + self._new_calls(),
             fetched_count=F("fetched_count") + tally.fetched,
             created_count=F("created_count") + tally.created,

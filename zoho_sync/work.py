@@ -22,7 +22,6 @@ class Page:
     rows: raw JSON texts. asked_at: when the request was sent, so that an answer that overtook a newer one is known.
     cursor: the run's next place. missing: (id, reason) of what was asked for and not answered.
     gone: ids that are proven gone (404, 1002). totals: list rows that only tell stock totals.
-    done: what the run's progress grows by.
     """
 
     number: int
@@ -33,7 +32,6 @@ class Page:
     missing: tuple[tuple[str, str], ...] = ()
     gone: tuple[str, ...] = ()
     totals: bool = False
-    done: int = 0
 
 
 @dataclass

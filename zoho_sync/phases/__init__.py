@@ -69,6 +69,8 @@ def expected(work: Work) -> int | None:
         return len(options.ids)
     if processor.lane == "stock":
         return stock.expected(work)
+    if processor.reads_every_detail:
+        return work.checkpoint.records_count  # its rows are counted one by one, not its lists
     live = processor.model.objects.live().filter(organization=work.organization)
     if processor.lane == "details":
         return live.filter(detail_is_due=True).count()

@@ -81,9 +81,7 @@ def bulk(client: ZohoClient, ids: Iterable[str], batch_size: int) -> Iterator[tu
         answered = {quick_id(row, "item_id") for row in batch.rows}
         reason = batch.refused or "Zoho's answer left this record out"
         missing = tuple((each, reason) for each in batch.asked if each not in answered)
-        page = Page(
-            next(numbers), batch.rows, Kind.DETAIL, asked_at, {}, missing=missing, done=len(batch.asked)
-        )
+        page = Page(next(numbers), batch.rows, Kind.DETAIL, asked_at, {}, missing=missing)
         yield page, batch.asked[-1]
         asked_at = timezone.now()
 
@@ -95,14 +93,14 @@ def _one_by_one(work: Work, client: ZohoClient, ids: Iterable[str]) -> Iterator[
         try:
             envelope = client.get(f"{work.processor.path}/{external_id}")
         except NotFound:
-            yield Page(number, [], Kind.DETAIL, asked_at, {}, gone=(external_id,), done=1), external_id
+            yield Page(number, [], Kind.DETAIL, asked_at, {}, gone=(external_id,)), external_id
         else:
             rows = [envelope.row(work.processor.detail_key)]
-            yield Page(number, rows, Kind.DETAIL, asked_at, {}, done=1), external_id
+            yield Page(number, rows, Kind.DETAIL, asked_at, {}), external_id
 
 
 def _at(page: Page, place: dict) -> Page:
     return Page(
         page.number, page.rows, page.kind, page.asked_at, place,
-        missing=page.missing, gone=page.gone, done=page.done,
+        missing=page.missing, gone=page.gone,
     )  # fmt: skip

@@ -84,7 +84,7 @@ def _pages(
 
 
 def _page(page: ListPage, rows: list[bytes], asked_at: datetime) -> Page:
-    return Page(page.number, rows, Kind.ROW, asked_at, {"page": page.number}, done=len(rows))
+    return Page(page.number, rows, Kind.ROW, asked_at, {"page": page.number})
 
 
 def _is_past(rows: list[bytes], start: datetime) -> bool:

@@ -136,7 +136,7 @@ def _walk(work: Work, client: ZohoClient, rows: QuerySet[Product], at: dict) -> 
 
 
 def _placed(page: Page, place: dict) -> Page:
-    return Page(page.number, page.rows, page.kind, page.asked_at, place, missing=page.missing, done=page.done)
+    return Page(page.number, page.rows, page.kind, page.asked_at, place, missing=page.missing)
 
 
 def expected(work: Work) -> int:
