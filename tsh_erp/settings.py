@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -198,7 +199,7 @@ LOGGING = {
 # --- Zoho ------------------------------------------------------------------------------------------
 
 SANDBOX_PORT = env.number("SANDBOX_PORT", 8900, 1, 65535)
-ZOHO = {
+ZOHO: dict[str, Any] = {
     "CLIENT_ID": env.text("ZOHO_CLIENT_ID"),
     "CLIENT_SECRET": env.text("ZOHO_CLIENT_SECRET"),
     "REFRESH_TOKEN": env.text("ZOHO_REFRESH_TOKEN"),

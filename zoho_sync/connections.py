@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
 from inventory.models import Organization
 
@@ -107,6 +108,7 @@ def refresh_organization(client: ZohoClient) -> Organization:
     return organization
 
 
+@sensitive_variables("code", "client_secret")
 def connect(
     code: str,
     *,
@@ -122,6 +124,7 @@ def connect(
     token reads one only. choose: asked for the external id when it reads several and none was named.
     Raises ChooseOrganization, AuthError, ZohoUnavailable. After any of them the code is used up.
     """
+    OAuthToken.objects.exists()  # a database that cannot be used is found out before the code is spent
     wire = Wire()
     try:
         credentials = Credentials(region, client_id, client_secret)
@@ -130,7 +133,7 @@ def connect(
             raise AuthError(_("Zoho gave no refresh token for this code. Make a new one with a self client."))
         credentials = Credentials(region, client_id, client_secret, issued.refresh_token)
         try:
-            found = _choose(_list(wire, credentials, issued), external_id, choose)
+            found = choose_organization(_list(wire, credentials, issued), external_id, choose)
             _check(wire, credentials, issued, found.external_id)
         except BaseException:
             with contextlib.suppress(ZohoError):  # nobody holds it; Zoho keeps 20, and then drops one in use
@@ -217,11 +220,12 @@ def _list(wire: Wire, credentials: Credentials, issued: IssuedToken) -> list[Fou
     return found
 
 
-def _choose(
+def choose_organization(
     found: list[FoundOrganization],
     external_id: str,
     choose: Callable[[list[FoundOrganization]], str] | None,
 ) -> FoundOrganization:
+    """The one that is meant. Raises ChooseOrganization and AuthError, each naming what there is."""
     if len(found) > 1 and not external_id and choose is not None:
         external_id = choose(found)
     if external_id:

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
 from ..errors import AuthError, PayloadError, ZohoError, ZohoUnavailable
 from ..payloads import Envelope, parse_envelope
@@ -53,6 +54,7 @@ class IssuedToken:
         return f"IssuedToken(lives_seconds={self.lives_seconds})"
 
 
+@sensitive_variables()
 def exchange(wire: Wire, credentials: Credentials, code: str) -> IssuedToken:
     """Turn a self client's one-time code into tokens. Raises AuthError, TokenThrottled, ZohoUnavailable."""
     return _ask(wire, credentials, {"grant_type": "authorization_code", "code": code})
@@ -76,12 +78,14 @@ def revoke(wire: Wire, credentials: Credentials) -> bool:
     return 200 <= answer.status < 300 and '"error"' not in answer.body.decode(errors="replace")
 
 
+@sensitive_variables()
 def _ask(wire: Wire, credentials: Credentials, form: dict[str, str]) -> IssuedToken:
     url = accounts_url(credentials.region) + "/oauth/v2/token"
     identity = {"client_id": credentials.client_id, "client_secret": credentials.client_secret}
     return _judge(_post(wire, url, form | identity), url, credentials.region, form["grant_type"])
 
 
+@sensitive_variables()
 def _post(wire: Wire, url: str, form: dict[str, str]) -> Answer:
     return wire.post(url, form, deadline=time.monotonic() + CALL_SECONDS, max_bytes=MAX_BYTES)
 

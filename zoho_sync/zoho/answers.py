@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -81,7 +82,7 @@ def retry_after_seconds(answer: Answer) -> float | None:
 
 
 def _unreadable(answer: Answer, endpoint: str, problem: str) -> ZohoError:
-    facts = {
+    facts: dict[str, Any] = {
         "http_status": answer.status,
         "endpoint": endpoint,
         "retry_after_seconds": retry_after_seconds(answer),
@@ -101,7 +102,7 @@ def _unreadable(answer: Answer, endpoint: str, problem: str) -> ZohoError:
 
 
 def _refusal(answer: Answer, endpoint: str, code: int, message: str, organization: str) -> ZohoError:
-    facts = {
+    facts: dict[str, Any] = {
         "http_status": answer.status,
         "code": code,
         "endpoint": endpoint,
@@ -113,7 +114,7 @@ def _refusal(answer: Answer, endpoint: str, code: int, message: str, organizatio
         "message": message or _("no message"),
         "status": answer.status,
     }
-    if answer.status == 429 or (code in _THROTTLES and answer.status < 500):
+    if answer.status == 429 or (code in _THROTTLES and answer.status == 200):
         return TooManyCalls(message or _("Zoho asks for fewer calls."), **facts)
     if answer.status == 401 or (answer.status == 200 and code in (TOKEN_INVALID, NOT_AUTHORIZED)):
         return TokenRefused(_("Zoho refuses the access token: %(message)s (code %(code)s).") % said, **facts)

@@ -8,14 +8,29 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import F, Sum
+from django.db import connection
 
 from inventory.models import Organization
 
-from ..models import ApiUsage
 from ..options import Priority
 from . import clock
 
+# In SQL, because it is done for every call, and a statement costs a tenth of what the ORM's building of it does.
+_SPENT = """
+    SELECT COALESCE(SUM(calls_count), 0) FROM zoho_sync_apiusage
+    WHERE organization_id = %s AND day = %s AND api <> %s
+"""
+_ADD = """
+    INSERT INTO zoho_sync_apiusage AS line (organization_id, day, api, endpoint, run_number,
+        calls_count, failed_count, throttled_count, bytes_count, seconds)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    ON CONFLICT (organization_id, day, api, endpoint, run_number) DO UPDATE SET
+        calls_count = line.calls_count + excluded.calls_count,
+        failed_count = line.failed_count + excluded.failed_count,
+        throttled_count = line.throttled_count + excluded.throttled_count,
+        bytes_count = line.bytes_count + excluded.bytes_count,
+        seconds = line.seconds + excluded.seconds
+"""
 TOKENS_API = "accounts"  # token calls are in the ledger, and have limits of their own
 
 
@@ -56,8 +71,9 @@ def ceiling(priority: Priority) -> int:
 
 def used(organization: Organization, day: date) -> int:
     """API calls granted on that quota day, whatever became of them: Zoho counts refused ones too, we assume."""
-    rows = ApiUsage.objects.filter(organization=organization, day=day).exclude(api=TOKENS_API)
-    return rows.aggregate(calls=Sum("calls_count"))["calls"] or 0
+    with connection.cursor() as cursor:
+        cursor.execute(_SPENT, [organization.pk, connection.ops.adapt_datefield_value(day), TOKENS_API])
+        return int(cursor.fetchone()[0])
 
 
 def budget_left(organization: Organization, priority: Priority) -> int:
@@ -79,20 +95,6 @@ def note(
     seconds: float = 0,
 ) -> None:
     """Add to one line of the ledger; the line is made when it is missing. size: bytes of the unpacked body."""
-    key = {
-        "organization": organization,
-        "day": day,
-        "api": api,
-        "endpoint": endpoint[:64],
-        "run_number": run_id or 0,
-    }
-    sums = {
-        "calls_count": F("calls_count") + calls,
-        "failed_count": F("failed_count") + failed,
-        "throttled_count": F("throttled_count") + throttled,
-        "bytes_count": F("bytes_count") + size,
-        "seconds": F("seconds") + seconds,
-    }
-    if not ApiUsage.objects.filter(**key).update(**sums):
-        ApiUsage.objects.get_or_create(**key)
-        ApiUsage.objects.filter(**key).update(**sums)
+    line = [organization.pk, connection.ops.adapt_datefield_value(day), api, endpoint[:64], run_id or 0]
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, [*line, calls, failed, throttled, size, seconds])

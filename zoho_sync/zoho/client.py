@@ -167,7 +167,9 @@ class ZohoClient:
             stop=self._stop,
         )
         self.calls_count += 1
-        began, answer, problem = time.monotonic(), None, None
+        began = time.monotonic()
+        answer: Answer | None = None
+        problem: ZohoError | None = None
         try:
             answer = self._wire.get(
                 url,
@@ -249,7 +251,11 @@ class ZohoClient:
         )
 
     def _no_access(self, call: _Call, error: TokenRefused) -> AuthError:
-        facts = {"http_status": error.http_status, "code": error.code, "endpoint": call.endpoint}
+        facts: dict[str, Any] = {
+            "http_status": error.http_status,
+            "code": error.code,
+            "endpoint": call.endpoint,
+        }
         if error.code == NOT_AUTHORIZED:
             return AuthError(
                 _(

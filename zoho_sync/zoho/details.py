@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -51,7 +51,7 @@ class _Reader:
         self.client = client
         self.size = min(batch_size, self._remembered() or batch_size)
 
-    def read(self, batch: tuple[str, ...]) -> Iterator[DetailBatch]:
+    def read(self, batch: tuple[str, ...]) -> Generator[DetailBatch, None, bool]:
         """Yields the batches; returns whether this one, as a whole, was free of refusals below its own size."""
         if len(batch) > self.size:  # learnt since it was cut
             whole = True
@@ -70,7 +70,7 @@ class _Reader:
         yield DetailBatch(batch, rows)
         return True
 
-    def _halve(self, batch: tuple[str, ...]) -> Iterator[DetailBatch]:
+    def _halve(self, batch: tuple[str, ...]) -> Generator[DetailBatch, None, bool]:
         middle = (len(batch) + 1) // 2
         first = yield from self.read(batch[:middle])
         second = yield from self.read(batch[middle:])

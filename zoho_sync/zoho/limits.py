@@ -13,19 +13,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeGuard
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory.models import Organization
 
 from ..errors import BudgetExhausted, SyncError, Throttled
-from ..models import CallSlot, RateBucket
+from ..models import RateBucket
 from ..options import Priority
-from . import budget, clock
+from . import budget, clock, slots
 from .answers import AT_ONCE, DAY, SLOW, TooManyCalls
 from .budget import budget_left, today
 
@@ -33,7 +33,6 @@ __all__ = ["Grant", "acquire", "budget_left", "release", "silence", "today"]
 
 log = logging.getLogger(__name__)
 
-WINDOW = timedelta(seconds=60)
 LONGEST_WAIT_SECONDS = 10.0  # longer, and the run pauses instead of holding a worker
 BACKGROUND_SHARE = 0.6  # of the window, so that people never wait behind work that nobody waits for
 SILENCE = timedelta(seconds=60)
@@ -94,18 +93,19 @@ def release(
     grant: Grant, *, failed: bool = False, throttled: bool = False, size: int = 0, seconds: float = 0
 ) -> None:
     """The call has ended, however it did."""
-    CallSlot.objects.filter(pk=grant.slot_id).update(ended_at=clock.now())
-    budget.note(
-        grant.organization,
-        grant.day,
-        grant.api,
-        grant.endpoint,
-        grant.run_id,
-        failed=int(failed),
-        throttled=int(throttled),
-        size=size,
-        seconds=seconds,
-    )
+    with transaction.atomic():
+        slots.end(grant.slot_id, clock.now())
+        budget.note(
+            grant.organization,
+            grant.day,
+            grant.api,
+            grant.endpoint,
+            grant.run_id,
+            failed=int(failed),
+            throttled=int(throttled),
+            size=size,
+            seconds=seconds,
+        )
 
 
 def silence(organization: Organization, error: TooManyCalls) -> datetime | None:
@@ -156,23 +156,16 @@ def _try(
     with _locked(organization) as bucket:
         now = clock.now()
         if _ahead(bucket.blocked_until, now):
-            return _Wait(bucket.blocked_until, _silent(bucket)), now
+            return _Wait(bucket.blocked_until, _silent(bucket, bucket.blocked_until)), now
         day = _check_budget(organization, priority, now)
-        CallSlot.objects.filter(
-            Q(ended_at__lte=now - WINDOW) | Q(ended_at=None, expires_at__lte=now - WINDOW),
-            organization=organization,
-        ).delete()
+        slots.prune(organization, now)
         wait = _full(organization, priority, bucket, now)
         if wait:
             return wait, now
-        slot = CallSlot.objects.create(
-            organization=organization,
-            priority=priority,
-            granted_at=now,
-            expires_at=now + timedelta(seconds=settings.ZOHO["CALL_SECONDS"] + 30),
-        )
+        expires_at = now + timedelta(seconds=settings.ZOHO["CALL_SECONDS"] + 30)
+        slot_id = slots.take(organization, priority, now, expires_at)
         budget.note(organization, day, api, endpoint, run_id, calls=1)
-        return Grant(organization, slot.pk, day, api, endpoint, run_id), now
+        return Grant(organization, slot_id, day, api, endpoint, run_id), now
 
 
 def _check_budget(organization: Organization, priority: Priority, now: datetime) -> date:
@@ -197,41 +190,31 @@ def _full(organization: Organization, priority: Priority, bucket: RateBucket, no
     """Why there is no slot for this kind of work, or None when there is one."""
     per_minute, at_once = settings.ZOHO["CALLS_PER_MINUTE"], settings.ZOHO["CONCURRENT_CALLS"]
     if _ahead(bucket.slow_until, now):
-        per_minute = min(per_minute, bucket.slow_calls_per_minute)
+        per_minute = min(per_minute, bucket.slow_calls_per_minute or SLOW_CALLS)
     if _ahead(bucket.fewer_until, now):
-        at_once = min(at_once, bucket.fewer_concurrent_calls)
+        at_once = min(at_once, bucket.fewer_concurrent_calls or 1)
     in_background = priority == Priority.BACKGROUND
     if in_background:
         at_once = max(1, at_once - 1)
-    slots = CallSlot.objects.filter(organization=organization)  # the old ones are gone already
-    counts = slots.aggregate(
-        all=Count("pk"),
-        background=Count("pk", filter=Q(priority=Priority.BACKGROUND)),
-        flying=Count("pk", filter=Q(ended_at=None, expires_at__gt=now)),
-    )
-    if counts["all"] >= per_minute:
-        return _window_wait(slots, counts["all"] - per_minute, now)
+    counts = slots.count(organization, now)
+    if counts.all >= per_minute:
+        return _spent(slots.free_at(organization, counts.all - per_minute, now))
     share = max(1, int(per_minute * BACKGROUND_SHARE))
-    if in_background and counts["background"] >= share:
-        return _window_wait(slots.filter(priority=Priority.BACKGROUND), counts["background"] - share, now)
-    if counts["flying"] >= at_once:
+    if in_background and counts.background >= share:
+        return _spent(slots.free_at(organization, counts.background - share, now, background=True))
+    if counts.flying >= at_once:
         return _Wait(now + timedelta(seconds=0.05), _("As many calls as allowed are under way."))
     return None
 
 
-def _window_wait(slots, surplus: int, now: datetime) -> _Wait:
-    """Until `surplus` + 1 of these slots have left the window; a call under way is taken to end just now."""
-    ended = slots.filter(ended_at__isnull=False).order_by("ended_at").values_list("ended_at", flat=True)
-    first = ended[surplus : surplus + 1]
-    until = (first[0] if first else now) + WINDOW
-    return _Wait(
-        until, _("The minute's calls are spent; it goes on at %(time)s.") % {"time": _clock_time(until)}
-    )
+def _spent(until: datetime) -> _Wait:
+    words = {"time": _clock_time(until)}
+    return _Wait(until, _("The minute's calls are spent; it goes on at %(time)s.") % words)
 
 
-def _silent(bucket: RateBucket) -> str:
+def _silent(bucket: RateBucket, until: datetime) -> str:
     return _("Zoho asked for silence until %(time)s (code %(code)s): %(reason)s") % {
-        "time": _clock_time(bucket.blocked_until),
+        "time": _clock_time(until),
         "code": bucket.blocked_code,
         "reason": bucket.blocked_reason,
     }
@@ -241,5 +224,5 @@ def _clock_time(moment: datetime) -> str:
     return timezone.localtime(moment.astimezone(UTC)).strftime("%H:%M:%S")
 
 
-def _ahead(moment: datetime | None, now: datetime) -> bool:
+def _ahead(moment: datetime | None, now: datetime) -> TypeGuard[datetime]:
     return moment is not None and moment > now

@@ -33,7 +33,7 @@ def filter_works(
     empty organisation it seems to work; then a list that ignores it costs calls until next week, and no row.
     params: what the real listing sends too.
     """
-    key = {"organization": client.organization, "resource": resource, "name": name}
+    key: dict[str, Any] = {"organization": client.organization, "resource": resource, "name": name}
     known = FilterVerdict.objects.filter(**key, probed_at__gt=clock.now() - MEMORY).first()
     verdict = known.verdict if known else _probe(client, resource, name, params, api)
     if not known:

@@ -27,11 +27,14 @@ def persistently(attempt: Callable[[], Result], *, deadline: float, stop: thread
     def is_over(state: RetryCallState) -> bool:
         return stop.is_set() or time.monotonic() + state.upcoming_sleep >= deadline
 
+    def rest(seconds: float) -> None:
+        stop.wait(seconds)
+
     return Retrying(
         retry=retry_if_exception(_worthwhile),
         wait=_pause,
         stop=lambda state: stop_after_attempt(MOST_ATTEMPTS)(state) or is_over(state),
-        sleep=lambda seconds: stop.wait(seconds) and None,
+        sleep=rest,
         reraise=True,
     )(attempt)
 

@@ -12,6 +12,7 @@ import secrets
 import threading
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -76,7 +77,7 @@ def store(
 ) -> OAuthToken:
     """Put new credentials into the row, with the token they brought, and forget whatever was refused before."""
     now = clock.now()
-    values = {
+    values: dict[str, Any] = {
         "region": credentials.region,
         "client_id": credentials.client_id,
         "client_secret": credentials.client_secret,

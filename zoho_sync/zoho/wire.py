@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import requests
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -62,6 +63,7 @@ class Wire:
     def close(self) -> None:
         self._session.close()
 
+    @sensitive_variables("authorization")
     def get(
         self,
         url: str,
@@ -76,6 +78,7 @@ class Wire:
             "GET", url, deadline, max_bytes, params=params, auth=_Header(authorization), stream=True
         )
 
+    @sensitive_variables("form")
     def post(self, url: str, form: Mapping[str, str], *, deadline: float, max_bytes: int) -> Answer:
         """One POST with its values in the body, where no access log shows them. Raises ZohoUnavailable."""
         return self._exchange("POST", url, deadline, max_bytes, data=form, auth=_Header(""), stream=True)
@@ -84,6 +87,7 @@ class Wire:
         """End the exchange in hand, if there is one, with ZohoUnavailable in its own thread."""
         self._shut(_("The call was given up."))
 
+    @sensitive_variables("sent")
     def _exchange(self, method: str, url: str, deadline: float, max_bytes: int, **sent: Any) -> Answer:
         began = time.monotonic()
         left = deadline - began
@@ -224,7 +228,7 @@ class _Adapter(HTTPAdapter):
         }
 
 
-def _telling(pool: type, connection: type, opened: Callable[[HTTPConnection], None]) -> type:
+def _telling(pool: Any, connection: Any, opened: Callable[[HTTPConnection], None]) -> type:
     def request(self, *args, **kwargs):
         opened(self)
         return connection.request(self, *args, **kwargs)

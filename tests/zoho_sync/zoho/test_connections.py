@@ -6,7 +6,13 @@ import pytest
 from django.db import connections as databases
 
 from inventory.models import Organization
-from zoho_sync.connections import organization_for, refresh_organization
+from zoho_sync.connections import (
+    ChooseOrganization,
+    FoundOrganization,
+    choose_organization,
+    organization_for,
+    refresh_organization,
+)
 from zoho_sync.errors import AuthError, NotConnected
 from zoho_sync.models import OAuthToken
 from zoho_sync.zoho import tokens
@@ -117,6 +123,21 @@ def test_an_organisation_that_is_not_ours_is_told_in_a_sentence(zoho, settings, 
         pytest.raises(AuthError, match=r"no access to organisation 700000099.*ZOHO_ORGANIZATION_ID"),
     ):
         client.get("items")
+
+
+def test_one_of_several_organisations_must_be_chosen():
+    found = [
+        FoundOrganization("700000008", "Shop"),
+        FoundOrganization("700000009", "Warehouse", is_default=True),
+    ]
+
+    with pytest.raises(ChooseOrganization) as question:
+        choose_organization(found, "", None)
+    assert question.value.found == found
+    assert choose_organization(found, "700000009", None).name == "Warehouse"
+    assert choose_organization(found, "", lambda known: known[0].external_id).name == "Shop"
+    with pytest.raises(AuthError, match="700000010"):
+        choose_organization(found, "", lambda known: "700000010")
 
 
 def test_the_organisations_name_currency_and_zone_are_kept(client, api_calls):

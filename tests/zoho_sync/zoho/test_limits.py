@@ -383,6 +383,17 @@ def test_retry_after_lengthens_the_silence_within_reason(client, zoho, asked, se
     assert abs((pause.value.retry_at - clock.now()).total_seconds() - seconds) < 5
 
 
+def test_the_reset_header_lengthens_the_silence_too(organization, zoho):
+    zoho.settings(calls_per_minute=1, window_seconds=150, rate_headers=True)
+
+    with ZohoClient(organization) as client:
+        client.get("contacts", {"per_page": 1})
+        with pytest.raises(Throttled) as pause:
+            client.get("contacts", {"per_page": 1})
+
+    assert pause.value.retry_at - clock.now() > timedelta(seconds=100)
+
+
 def test_a_429_that_is_no_json_is_silence_too(client, organization, zoho):
     zoho.order_fault("html", path="/items", status=429)
 

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
+import pty
 import subprocess
+import termios
 from io import StringIO
 
 import pytest
@@ -156,6 +161,40 @@ def test_a_process_connects_and_fails_with_one_sentence(bare, manage, process_en
     assert (wrong.returncode, right.returncode) == (1, 0), wrong.stderr + right.stderr
     assert "Traceback" not in wrong.stderr
     assert OAuthToken.objects.count() == 1
+
+
+def test_what_is_missing_is_asked_for_at_a_terminal_and_secrets_are_not_shown(
+    bare, manage, process_environment, zoho_server
+):
+    environment = process_environment | {
+        "ZOHO_API_BASE_URL": zoho_server.url,
+        "ZOHO_ACCOUNTS_URL": zoho_server.url,
+    }
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*manage, "zoho_connect"],
+        env=environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(theirs)
+    shown, code = "", bare.grant_code()
+    for prompt, answer in (("id:", SANDBOX_CLIENT_ID), ("secret:", SANDBOX_CLIENT_SECRET), ("Code:", code)):
+        while prompt not in shown:
+            shown += os.read(ours, 1000).decode()
+        os.write(ours, f"{answer}\n".encode())
+    with contextlib.suppress(OSError):  # the terminal's end, when the process has gone
+        while piece := os.read(ours, 1000):
+            shown += piece.decode()
+    os.close(ours)
+
+    assert process.wait(60) == 0, shown
+    assert "Connected to" in shown
+    assert SANDBOX_CLIENT_SECRET not in shown
+    assert code not in shown
 
 
 def test_revoking_ends_the_token_at_zoho_and_here_and_keeps_the_data(bare):

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from inventory.models import Organization
 from zoho_sync import connections
@@ -20,7 +19,7 @@ from zoho_sync.management.spoken import SpokenCommand
 
 
 class Command(SpokenCommand):
-    help = gettext_lazy(
+    help = _(
         "Connect to Zoho: make a self client in the API console of your data centre, generate a code with READ "
         "scopes, and give it here within its few minutes. Values that are not given are taken from the "
         "environment (ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET, ZOHO_REGION, ZOHO_ORGANIZATION_ID) or asked for."
