@@ -47,6 +47,7 @@ def finished(work: Work, lease: Lease) -> str:
         if not run.is_dry:
             links.resolve(work)
             _move_checkpoint(work, run)
+            _supersede_quarantined(work, run)
         _release_retried(run)
         groups.ring_next(run)
     _follow_up(work)
@@ -167,6 +168,18 @@ def _move_checkpoint(work: Work, run: SyncRun) -> None:
         ).aggregate(newest=Max("source_modified_at"))["newest"]
         checkpoint.watermark = max((each for each in (newest, before) if each is not None), default=None)
     checkpoint.save()
+
+
+def _supersede_quarantined(work: Work, run: SyncRun) -> None:
+    """A later run has seen the whole listing and was believed: what waited for a person has been answered."""
+    if is_whole(work):
+        SyncRun.objects.filter(
+            organization=run.organization, entity=run.entity, status=Status.QUARANTINED, pk__lt=run.pk
+        ).update(
+            status=Status.CANCELLED,
+            finished_at=timezone.now(),
+            message=_("Superseded by run %(id)s, which saw the whole listing.") % {"id": run.pk},
+        )
 
 
 def _release_retried(run: SyncRun) -> None:

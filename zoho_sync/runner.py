@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from . import endings, groups, housekeeping, leases
 from .errors import AuthError, LeaseLost, NotConnected, Paused, SyncError, ZohoError
@@ -46,14 +47,16 @@ class _SliceOver(Exception):
 def work_slice(run_id: int, *, seconds: float | None = None, rings: bool = True) -> str:
     """Work on a run until it ends, waits, or the slice's time is over. Returns what happened, in a word.
 
-    Does nothing when somebody else has it, or it waits for others of its group. rings: queue the next slice.
+    Does nothing when somebody else has it ("not free"), or it waits for others of its group ("waits for its group").
+    rings: queue the next slice.
     """
     lease = leases.claim(run_id)
     if lease is None:
         return "not free"
     run = SyncRun.objects.select_related("organization").get(pk=run_id)
     if groups.waits_for(run):
-        lease.let_go(status=Status.QUEUED, idle_attempts=0)
+        lease.mine.filter(status=Status.RUNNING).update(status=Status.QUEUED, idle_attempts=0)
+        lease.let_go()
         return "waits for its group"
     try:
         return _Slice(run, lease, seconds or settings.ZOHO["SLICE_SECONDS"], rings).work()
@@ -180,7 +183,7 @@ class _Slice:
             with transaction.atomic():
                 tally = store(work, prepared)
                 if page.gone:
-                    tally.removed += remove(work, page.gone)
+                    _bury(work, page, tally)
                 if phase.remembers:
                     RunPage.objects.create(
                         run=run, phase=phase.name, number=page.number, record_ids=prepared.known_ids
@@ -245,3 +248,12 @@ class _Slice:
         status = SyncRun.objects.values_list("status", flat=True).get(pk=self.run.pk)
         if status in (Status.CANCELLING, Status.PAUSED) or now > self.ends_at:
             raise _SliceOver
+
+
+def _bury(work: Work, page: Page, tally: Tally) -> None:
+    """Tombstones for what is proven gone; an id that was never ours is no removal, and is said so."""
+    removed = remove(work, page.gone)
+    tally.removed += removed
+    if unknown := len(page.gone) - removed:
+        tally.skipped += unknown
+        tally.skip_reasons[_("Zoho does not know this id")] += unknown

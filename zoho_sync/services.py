@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from inventory.models import Organization
 
 from . import connections, groups, leases
-from .errors import RunInProgress, RunStateError, SyncError
 from .comparison import ComparisonReport, compare
+from .errors import RunInProgress, RunStateError, SyncError
 from .estimates import estimate_calls
 from .models import RecordError, SyncCheckpoint, SyncRun
 from .options import SyncMode, SyncOptions, Trigger
@@ -285,7 +285,7 @@ def work_here(run: SyncRun) -> SyncRun:
     from .runner import work_slice  # the engine is heavy, and doors that never work need not load it
 
     while True:
-        work_slice(run.pk, rings=False)
+        outcome = work_slice(run.pk, rings=False)
         run.refresh_from_db()
         if (
             run.is_ended
@@ -297,8 +297,8 @@ def work_here(run: SyncRun) -> SyncRun:
         rest = (until - timezone.now()).total_seconds() if until else 0.0
         if rest > WAIT_HERE_SECONDS:
             return run
-        if run.status == Status.PAUSED or run.lease_owner:
-            time.sleep(min(max(rest, 0.1), 1.0))
+        if run.status == Status.PAUSED or outcome in ("not free", "waits for its group"):
+            time.sleep(min(max(rest, 0.2), 1.0))
 
 
 def requeue_lost() -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.db import connection
 from django.utils import timezone
 
-from inventory.models import PriceList, PriceListItem
+from inventory.models import PriceList, PriceListItem, Product
 
 from ..models import RunPage
 from ..work import Work
-from . import plans
+from . import failures, plans
 
 _TOLD = {  # each as its database does it with a hash: a plain NOT IN is quadratic on PostgreSQL beyond work_mem
     "postgresql": (
@@ -40,18 +40,20 @@ def missing_ids(work: Work) -> list[str]:
 
 
 def remove(work: Work, external_ids: tuple[str, ...]) -> int:
-    """Give tombstones to records that are proven gone; a price list takes its prices along. Returns how many."""
-    rows = work.processor.model.objects.live().filter(
-        organization=work.organization, external_id__in=external_ids
-    )
+    """Give tombstones to records that are proven gone; a price list takes its prices along. Returns how many.
+
+    In the stock lane the ids are products': who asks for stock may be the first to learn that the item is gone.
+    """
+    model = Product if work.processor.lane == "stock" else work.processor.model
+    rows = model.objects.live().filter(organization=work.organization, external_id__in=external_ids)
     if work.run.is_dry:
         labelled = [(row.external_id, str(row)) for row in rows.defer("payload")]
-        plans.store_removals(work, work.processor.model, labelled, REASON)
+        plans.store_removals(work, model, labelled, REASON)
         return len(labelled)
+    failures.resolve(work, set(external_ids))
     now = timezone.now()
     tombstone = {"removed_at": now, "removed_reason": REASON, "cause": work.run.cause, "synced_at": now}
-    if work.processor.model is PriceList:
-        PriceListItem.objects.live().filter(price_list__in=list(rows.values_list("pk", flat=True))).update(
-            **tombstone
-        )
+    if model is PriceList:
+        keys = list(rows.values_list("pk", flat=True))
+        PriceListItem.objects.live().filter(price_list__in=keys).update(**tombstone)
     return rows.update(**tombstone)

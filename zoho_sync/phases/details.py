@@ -9,8 +9,9 @@ from itertools import count
 from django.db.models import DateTimeField, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from ..errors import NotFound
+from ..errors import NotFound, Refused, UnknownPath
 from ..payloads import quick_id
 from ..processors.base import Details, Kind
 from ..work import Page, Work
@@ -19,6 +20,7 @@ from ..zoho.details import read_details
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _CHUNK = 200
+_BELIEVABLE = 10  # so many records may be absent from one answer; more of them, and the answer is at fault
 
 
 def chosen(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
@@ -75,13 +77,23 @@ def _read(work: Work, client: ZohoClient, ids: tuple[str, ...]) -> Iterator[tupl
 
 
 def bulk(client: ZohoClient, ids: Iterable[str], batch_size: int) -> Iterator[tuple[Page, str]]:
-    """`GET /itemdetails` in batches; ids that the answer leaves out are named, with the reason."""
+    """`GET /itemdetails` in batches. What an answer leaves out is asked for by id, unless that is suspiciously much."""
     numbers, asked_at = count(1), timezone.now()
     for batch in read_details(client, tuple(ids), batch_size=batch_size):
         answered = {quick_id(row, "item_id") for row in batch.rows}
-        reason = batch.refused or "Zoho's answer left this record out"
-        missing = tuple((each, reason) for each in batch.asked if each not in answered)
-        page = Page(next(numbers), batch.rows, Kind.DETAIL, asked_at, {}, missing=missing)
+        absent = [each for each in batch.asked if each not in answered]
+        rows, gone, missing = list(batch.rows), [], []
+        for external_id in absent:
+            if batch.refused or len(absent) > _BELIEVABLE:
+                missing.append((external_id, batch.refused or _("Zoho's answer left this record out.")))
+                continue
+            try:
+                rows.append(client.get(f"items/{external_id}").row("item"))
+            except NotFound:
+                gone.append(external_id)
+            except (UnknownPath, Refused) as error:
+                missing.append((external_id, str(error)))
+        page = Page(next(numbers), rows, Kind.DETAIL, asked_at, {}, missing=tuple(missing), gone=tuple(gone))
         yield page, batch.asked[-1]
         asked_at = timezone.now()
 

@@ -136,7 +136,7 @@ def _walk(work: Work, client: ZohoClient, rows: QuerySet[Product], at: dict) -> 
 
 
 def _placed(page: Page, place: dict) -> Page:
-    return Page(page.number, page.rows, page.kind, page.asked_at, place, missing=page.missing)
+    return Page(page.number, page.rows, page.kind, page.asked_at, place, missing=page.missing, gone=page.gone)
 
 
 def expected(work: Work) -> int:
