@@ -8,9 +8,10 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +41,7 @@ class Machine:
         )
         if not self.user:
             return ["make", *words], environment | {"PATH": os.environ["PATH"]}
-        return ["runuser", "-u", self.user, "--", "make", *words], environment
+        return [str(shutil.which("runuser")), "-u", self.user, "--", "make", *words], environment
 
     def run(self, *words: str, **changes: str) -> subprocess.CompletedProcess:
         command, environment = self.make(*words, **changes)
@@ -50,24 +51,28 @@ class Machine:
 
 
 @pytest.fixture(params=["present user", "ordinary user"])
-def machine(request, tmp_path_factory) -> Machine:
+def machine(request) -> Iterator[Machine]:
     user = ""
     if request.param == "ordinary user":
         if os.geteuid() != 0 or not shutil.which("runuser"):
             pytest.skip("only root can become somebody else; the present user is an ordinary one already")
         user = "nobody"
-    home = tmp_path_factory.mktemp("home")
+    home = Path(tempfile.mkdtemp(prefix="tsh-home-"))  # pytest's own folders are closed to other users
     folder = home / "back office"
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True).stdout
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=PROJECT,
+        capture_output=True,
+        check=True,
+    ).stdout
     for name in tracked.decode().split("\0"):
         if name and (PROJECT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(PROJECT / name, folder / name)
     if user:
-        for above in (home, home.parent, home.parent.parent):
-            above.chmod(0o755)
         subprocess.run(["chown", "-R", f"{user}:", str(home)], check=True)
-    return Machine(folder, user)
+    yield Machine(folder, user)
+    shutil.rmtree(home)
 
 
 @dataclass
