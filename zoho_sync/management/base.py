@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import BooleanOptionalAction
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.core.management import CommandParser
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from inventory.models import Organization
 
-from .. import connections, services, status
+from .. import connections, groups, services, status
 from ..errors import RunInProgress
 from ..models import SyncRun
 from ..options import MAX_BATCH, SyncMode, SyncOptions, Trigger
@@ -20,7 +21,7 @@ from ..processors import registry
 from . import usage
 from .display import view_for
 from .figures import all_facts, label, plan_tables, reasons, table, verdict
-from .follow import Follower
+from .follow import Follower, cancel_or_leave
 from .plain import Failed, PlainCommand, WrongUsage
 
 Status = SyncRun.Status
@@ -175,6 +176,10 @@ class SyncCommand(PlainCommand):
         """What a command's own flags add to the run's options. Raises WrongUsage."""
         return {}
 
+    def more_facts(self, runs: Sequence[SyncRun]) -> dict[str, Any]:
+        """What a command's own flags add to the JSON object."""
+        return {}
+
     def busy_entities(self, options: dict[str, Any]) -> Sequence[str]:
         """Whose unfinished runs --attach follows."""
         return [self.entity]
@@ -182,10 +187,14 @@ class SyncCommand(PlainCommand):
     def after(self, runs: list[SyncRun], options: dict[str, Any]) -> list[SyncRun]:
         """Further runs that belong to the answer; by default only a word on those in the background."""
         for run in self.follow_ups(runs):
-            self._say(
-                _("%(entity)s are being read in the background by run %(id)s; they fill in one by one.")
-                % {"entity": label(run.entity), "id": run.pk}
-            )
+            what = {"entity": label(run.entity), "id": run.pk}
+            if status.worker_alive():
+                self._say(
+                    _("%(entity)s are being read in the background by run %(id)s; they fill in one by one.")
+                    % what
+                )
+            else:
+                self._say(_("%(entity)s wait for a worker (run %(id)s); none is running.") % what)
         return []
 
     def follow_ups(self, runs: Sequence[SyncRun]) -> list[SyncRun]:
@@ -202,21 +211,26 @@ class SyncCommand(PlainCommand):
     # --- Steps ---------------------------------------------------------------------------------------
 
     def _started_or_attached(self, organization: Organization, options: dict[str, Any]) -> list[SyncRun]:
-        try:
-            return self.start(organization, options)
-        except RunInProgress as error:
-            if not options["attach"]:
-                which = _("Run %(id)s of %(entity)s has not ended yet.") % {
-                    "id": error.run_id,
-                    "entity": label(error.entity),
-                }
-                self.answer({"error": which, "run": error.run_id})
-                advice = _("Follow it with --attach, or cancel it in the admin.")
-                raise Failed(f"{which} {advice}") from error
+        while True:
+            try:
+                return self.start(organization, options)
+            except RunInProgress as error:
+                if not options["attach"]:
+                    self.answer({"error": str(_busy(error)), "run": error.run_id})
+                    raise _busy(error) from error
+            if runs := self._unfinished(organization, self.busy_entities(options)):
+                return [self._attach(run) for run in runs]
+
+    def _unfinished(self, organization: Organization, entities: Sequence[str]) -> list[SyncRun]:
+        """Their runs, and those of the same group that they wait for, in an order that fits."""
         runs = SyncRun.objects.filter(
-            organization=organization, entity__in=self.busy_entities(options), status__in=SyncRun.ACTIVE
-        ).exclude(mode=SyncMode.REALTIME)
-        return [self._attach(run) for run in sorted(runs, key=lambda run: registry.names().index(run.entity))]
+            organization=organization, entity__in=entities, status__in=SyncRun.ACTIVE
+        )
+        found = {run.pk: run for run in runs.exclude(mode=SyncMode.REALTIME)}
+        for run in list(found.values()):
+            found |= {other.pk: other for other in groups.waits_for(run)}
+        order = registry.names()
+        return sorted(found.values(), key=lambda run: order.index(run.entity))
 
     def _attach(self, run: SyncRun) -> SyncRun:
         if run.status == Status.PAUSED and run.paused_until is None:
@@ -242,14 +256,15 @@ class SyncCommand(PlainCommand):
         """Watch, or do, the work until it is settled; the runs as they are then, and whether Ctrl-C left them."""
         can_ask = self.screen.is_terminal and sys.stdin is not None and sys.stdin.isatty()
         view = view_for(self.screen, is_quiet=self.is_quiet)
-        follower = Follower(runs, view, self.screen, here=options["inline"], can_ask=can_ask)
+        ask = partial(cancel_or_leave, self.screen) if can_ask else None
+        follower = Follower(runs, view, say=self._say, ask=ask, here=options["inline"])
         follower.follow()
         return follower.runs, follower.was_left
 
     def finish(self, runs: Sequence[SyncRun], *, was_left: bool = False) -> None:
         """Figures, reasons and what to do next. Raises Failed unless every row is in."""
         verbosity = self._options["verbosity"]
-        self.answer(all_facts(runs))
+        self.answer(all_facts(runs) | self.more_facts(runs))
         for run in runs:
             if run.is_dry and run.is_ended:
                 for each in plan_tables(run, verbosity):
@@ -271,28 +286,13 @@ class SyncCommand(PlainCommand):
             self.screen.say(sentence, "yellow")
 
 
+def _busy(error: RunInProgress) -> Failed:
+    what = {"id": error.run_id or "?", "entity": label(error.entity)}
+    return Failed(
+        _("Run %(id)s of %(entity)s has not ended yet. Follow it with --attach, or cancel it in the admin.")
+        % what
+    )
+
+
 def _flag(name: str) -> str:
     return "--" + name.replace("_", "-")
-
-
-class GroupCommand(SyncCommand):
-    """Starts one run per entity, together; shows a bar each, and a table with sums.
-
-    Takes no flags that would mean another thing for each entity.
-    """
-
-    takes_active_only = False
-    takes_since = False
-
-    def start(self, organization: Organization, options: dict[str, Any]) -> list[SyncRun]:
-        return services.start_all(
-            self.mode(options),
-            trigger=Trigger.COMMAND,
-            organization=organization,
-            dry_run=options["dry_run"],
-            batch_size=options["batch_size"],
-            entities=self.busy_entities(options),
-        )
-
-    def busy_entities(self, options: dict[str, Any]) -> Sequence[str]:
-        return [name for name in registry.names() if not registry.get(name).is_background]

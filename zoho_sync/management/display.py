@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from rich.progress import BarColumn, Progress, TextColumn
 
 from .. import status
@@ -121,7 +122,7 @@ def _line(run: SyncRun) -> str:
 
 def figures(run: SyncRun) -> str:
     """Such as: 400 of about 2,200, 18%, 95 rows/s, 0:19 left, 3 calls."""
-    if run.status == Status.QUEUED and not run.progress_done:
+    if not (run.progress_done or run.calls_count or run.is_ended or run.status == Status.PAUSED):
         return ""
     if run.status == Status.PAUSED:
         until = _("until %(time)s") % {"time": clock(run.paused_until)} if run.paused_until else ""
@@ -139,7 +140,7 @@ def figures(run: SyncRun) -> str:
             parts.append(_("%(count)s rows/s") % {"count": f"{progress.rows_per_second:,.0f}"})
         if progress.seconds_left is not None:
             parts.append(_("%(time)s left") % {"time": _minutes(progress.seconds_left)})
-    parts.append(_("%(count)s calls") % {"count": f"{run.calls_count:,}"})
+    parts.append(ngettext("%(n)s call", "%(n)s calls", run.calls_count) % {"n": f"{run.calls_count:,}"})
     return ", ".join(parts)
 
 

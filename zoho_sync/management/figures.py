@@ -162,13 +162,8 @@ def verdict(run: SyncRun) -> str:
     }
     where = {"where": _where(run)}
     advice = {
-        Status.SUCCEEDED: _("This was a dry run: nothing was written.")
-        if run.is_dry
-        else _("Every row is in."),
-        Status.PARTIAL: _(
-            "Records that could not be taken wait in the list of failures; retry them %(where)s."
-        )
-        % where,
+        Status.SUCCEEDED: "" if run.is_dry else _("Every row is in."),
+        Status.PARTIAL: _("Retry them %(where)s.") % where,
         Status.FAILED: _("Mend the cause, then resume it %(where)s, or start again.") % where,
         Status.QUARANTINED: _("Approve or reject its removals %(where)s.") % where,
         Status.CANCELLED: _("What was in stays in."),
@@ -186,7 +181,13 @@ def _going_on() -> str:
 def _paused(run: SyncRun, where: dict[str, str]) -> str:
     if run.paused_until is None:
         return _("Go on with the same command and --attach, or resume it %(where)s.") % where
-    return _("A worker goes on with it at %(time)s.") % {"time": clock(run.paused_until)}
+    when = {"time": clock(run.paused_until)}
+    if status.worker_alive():
+        return _("The worker goes on with it at %(time)s.") % when
+    return (
+        _("No worker is running: go on at %(time)s with the same command and --attach, or start a worker.")
+        % when
+    )
 
 
 def clock(moment: datetime) -> str:

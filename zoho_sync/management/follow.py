@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -51,15 +51,23 @@ class OwnWork(threading.Thread):
 class Follower:
     """Watches `runs` (kept fresh) until each has ended, waits for a person, or pauses for longer than one waits.
 
-    here: do the work in this process from the start. can_ask: is there a person at a terminal?
+    say: shows a sentence. ask: asks a person whether the runs shall be cancelled; None when nobody can be asked.
+    here: do the work in this process from the start.
     Afterwards `was_left` is True when Ctrl-C left runs to the worker.
     """
 
-    def __init__(self, runs: Sequence[SyncRun], view: View, screen: Screen, *, here: bool, can_ask: bool):
+    def __init__(
+        self,
+        runs: Sequence[SyncRun],
+        view: View,
+        *,
+        say: Callable[[str], None],
+        ask: Callable[[], bool] | None,
+        here: bool,
+    ):
         self.runs = list(runs)
         self.was_left = False
-        self._view, self._screen = view, screen
-        self._can_ask = can_ask
+        self._view, self._say, self._ask = view, say, ask
         self._work: OwnWork | None = None
         self._starts_here = here
         self._idle_since: float | None = None
@@ -74,7 +82,7 @@ class Follower:
                     self._watch()
                     break
                 except KeyboardInterrupt:
-                    if self._obey_interrupt():
+                    if self._obeys_by_leaving():
                         break
         finally:
             self._refresh()
@@ -139,8 +147,14 @@ class Follower:
 
     # --- Ctrl-C --------------------------------------------------------------------------------------
 
+    def _obeys_by_leaving(self) -> bool:
+        """True when the command shall leave now: the person chose so, or did not even wait for our answer."""
+        try:
+            return self._obey_interrupt()
+        except KeyboardInterrupt:
+            return self._leave()
+
     def _obey_interrupt(self) -> bool:
-        """True when the command shall leave now."""
         if self._was_interrupted:
             return self._leave()
         self._was_interrupted = True
@@ -148,7 +162,7 @@ class Follower:
             self._say(_("Stopping after the page in hand. Ctrl-C again leaves at once."))
             self._for_each(services.pause_run)
             return False
-        if not self._can_ask or not self._wants_cancel():
+        if not self._wants_cancel():
             return self._leave()
         self._for_each(services.cancel_run)
         self._say(_("Cancelling after the page in hand. Ctrl-C again leaves at once."))
@@ -159,15 +173,13 @@ class Follower:
         return True
 
     def _wants_cancel(self) -> bool:
+        if self._ask is None:
+            return False
         self._view.pause()
-        self._screen.print(_("Cancel the run, or leave it to the worker? [c: cancel, Enter: leave] "), end="")
         try:
-            answer = sys.stdin.readline().strip().lower()
-        except KeyboardInterrupt:
-            answer = ""
-            self._screen.print()
-        self._view.resume()
-        return answer in ("c", "cancel")
+            return self._ask()
+        finally:
+            self._view.resume()
 
     def _for_each(self, verb) -> None:
         for run in self.runs:
@@ -175,8 +187,15 @@ class Follower:
                 with suppress(RunStateError):  # it has ended meanwhile, or is about to
                     verb(run)
 
-    def _say(self, sentence: str) -> None:
-        self._screen.say(sentence, "yellow")
+
+def cancel_or_leave(screen: Screen) -> bool:
+    """Ask the person at the terminal; True means cancel. No answer, and a second Ctrl-C, leave the run alone."""
+    screen.print(_("Cancel the run, or leave it to the worker? [c: cancel, Enter: leave] "), end="")
+    try:
+        return sys.stdin.readline().strip().lower() in ("c", "cancel")
+    except KeyboardInterrupt:
+        screen.print()
+        return False
 
 
 def _rests(run: SyncRun) -> bool:

@@ -72,7 +72,7 @@ class Command(PlainCommand):
     def _finish(self, reports: list[ComparisonReport]) -> None:
         self.answer(
             {
-                "equal": all(each.is_equal for each in reports),
+                "is_equal": all(each.is_equal for each in reports),
                 "entities": [_facts(each) for each in reports],
             }
         )

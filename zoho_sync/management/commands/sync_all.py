@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
-from ..base import GroupCommand
+from ..group import GroupCommand
 
 
 class Command(GroupCommand):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management import CommandParser
@@ -122,10 +123,12 @@ class Command(SyncCommand):
 
     # --- The summary ---------------------------------------------------------------------------------
 
-    def finish(self, runs: list[SyncRun], *, was_left: bool = False) -> None:
-        if self._options["summary"]:
-            self._show([self._summary(runs[0].organization, self._options["warehouse"])])
-        super().finish(runs, was_left=was_left)
+    def more_facts(self, runs: Sequence[SyncRun]) -> dict[str, Any]:
+        if not self._options["summary"]:
+            return {}
+        summary = self._summary(runs[0].organization, self._options["warehouse"])
+        self._show([summary])
+        return {"summary": summaries.facts(summary)}
 
     def _show_mirrored(self, options: dict[str, Any]) -> None:
         """What is here, without asking Zoho: it needs no connection."""

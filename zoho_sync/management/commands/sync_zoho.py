@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from zoho_sync.processors import registry
 
-from ..base import GroupCommand
+from ..group import GroupCommand
 from ..plain import WrongUsage
 
 
