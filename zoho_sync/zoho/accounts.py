@@ -9,11 +9,11 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from ..errors import AuthError, PayloadError, ZohoError, ZohoUnavailable
 from ..payloads import Envelope, parse_envelope
+from ..sentences import sentence as _
 from .answers import tidy
 from .regions import accounts_url
 from .wire import Answer, Wire

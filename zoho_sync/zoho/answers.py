@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from ..errors import (
     AuthError,
     NotFound,
@@ -17,6 +15,8 @@ from ..errors import (
     ZohoUnavailable,
 )
 from ..payloads import Envelope, parse_envelope
+from ..sentences import said
+from ..sentences import sentence as _
 from .wire import Answer
 
 MINUTE, SLOW, DAY, AT_ONCE = 44, 43, 45, 1070  # codes of HTTP 429
@@ -53,7 +53,7 @@ def judge(answer: Answer, endpoint: str, organization: str = "") -> Envelope:
         envelope = parse_envelope(answer.body)
         code, message = envelope.code, tidy(envelope.message)
     except PayloadError as error:
-        raise _unreadable(answer, endpoint, str(error)) from error
+        raise _unreadable(answer, endpoint, said(error)) from error
     if 200 <= answer.status < 300 and code == 0:
         return envelope
     raise _refusal(answer, endpoint, code, message, organization)

@@ -18,7 +18,6 @@ from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from inventory.models import Organization
 
@@ -27,6 +26,8 @@ from ..errors import AuthError, NotFound, Refused, Throttled, ZohoError
 from ..models import FilterVerdict, OAuthToken
 from ..options import Priority
 from ..payloads import MAX_BODY_BYTES, Envelope
+from ..sentences import said
+from ..sentences import sentence as _
 from . import clock, limits, tokens
 from .answers import AT_ONCE, NOT_AUTHORIZED, TokenRefused, TooManyCalls, judge, refuse_bytes
 from .regions import ROOTS, api_url
@@ -137,7 +138,7 @@ class ZohoClient:
             return persistently(lambda: self._attempt(call, take), deadline=call.deadline, stop=self._stop)
         except Crowded as error:
             until = clock.now() + limits.FEWER_TIME
-            raise Throttled(str(error), until) from error
+            raise Throttled(said(error), until) from error
 
     def _attempt(self, call: _Call, take: Callable[[Answer], Result]) -> Result:
         """One attempt, or two when the first one met a token that Zoho does not take any more."""

@@ -10,10 +10,14 @@ from ..errors import NotFound, Refused
 from ..models import FilterVerdict
 from . import clock
 from .client import ZohoClient
+from ..sentences import said
 
 RESOURCE, LIST_KEY = "itemdetails", "items"
 MAX_IDS = "max_ids"
 MEMORY = timedelta(days=7)
+MOST_REFUSED = (
+    8  # single ids in a row; then it is not about the ids, and halving would only spend the day's calls
+)
 _TOO_MANY = (400, 413, 414)
 
 
@@ -33,7 +37,8 @@ def read_details(client: ZohoClient, ids: Sequence[str], *, batch_size: int) -> 
     """Details of these items, at most `batch_size` to a call, in their order.
 
     A refused batch is halved; when both halves work, their size is what Zoho takes, and is kept for a week.
-    Raises whatever ZohoClient.get raises, save refusals (HTTP 400, 413, 414, 404), which end at the id they are about.
+    Raises whatever ZohoClient.get raises, save refusals (HTTP 400, 413, 414, 404), which end at the id they are about,
+    unless nothing but refusals comes.
     """
     if batch_size < 1:
         raise ValueError("batch_size must be at least 1")
@@ -50,6 +55,7 @@ class _Reader:
     def __init__(self, client: ZohoClient, batch_size: int):
         self.client = client
         self.size = min(batch_size, self._remembered() or batch_size)
+        self._refused = 0
 
     def read(self, batch: tuple[str, ...]) -> Generator[DetailBatch, None, bool]:
         """Yields the batches; returns whether this one, as a whole, was free of refusals below its own size."""
@@ -61,12 +67,16 @@ class _Reader:
         try:
             rows = self.client.get(RESOURCE, {"item_ids": ",".join(batch)}).rows(LIST_KEY)
         except (Refused, NotFound) as error:
-            if error.http_status not in (*_TOO_MANY, 404):
+            if isinstance(error, Refused) and error.http_status not in _TOO_MANY:
                 raise
             if len(batch) == 1:
-                yield DetailBatch(batch, [], "" if isinstance(error, NotFound) else str(error))
+                self._refused += 1
+                if self._refused > MOST_REFUSED:
+                    raise
+                yield DetailBatch(batch, [], "" if isinstance(error, NotFound) else said(error))
                 return False
             return (yield from self._halve(batch))
+        self._refused = 0
         yield DetailBatch(batch, rows)
         return True
 

@@ -18,13 +18,14 @@ from typing import TypeGuard
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from inventory.models import Organization
 
 from ..errors import BudgetExhausted, SyncError, Throttled
 from ..models import RateBucket
 from ..options import Priority
+from ..sentences import said
+from ..sentences import sentence as _
 from . import budget, clock, slots
 from .answers import AT_ONCE, DAY, SLOW, TooManyCalls
 from .budget import budget_left, today
@@ -130,7 +131,7 @@ def silence(organization: Organization, error: TooManyCalls) -> datetime | None:
             until = now + max(SILENCE, asked)
         if not _ahead(bucket.blocked_until, until):
             bucket.blocked_until, bucket.blocked_code = until, error.code
-            bucket.blocked_reason = str(error)[:300]  # with code 45 it holds the real limit of the day
+            bucket.blocked_reason = said(error)  # with code 45 it holds the real limit of the day
         bucket.save()
         log.warning("Zoho asked for silence (code %s) until %s", error.code, bucket.blocked_until)
         return bucket.blocked_until

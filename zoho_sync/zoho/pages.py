@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from django.utils.translation import gettext as _
 
 from ..errors import ListingError
+from ..sentences import sentence as _
 from .client import ZohoClient
 
 MOST_PAGES = 5_000  # a million rows

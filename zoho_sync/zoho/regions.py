@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from ..errors import AuthError
+from ..sentences import sentence as _
 
 ROOTS = {"inventory": "/inventory/v1", "books": "/books/v3"}  # what stands between an API host and a path
 

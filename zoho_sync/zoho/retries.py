@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -47,4 +48,5 @@ def _pause(state: RetryCallState) -> float:
     """Seconds: a random backoff, or what Zoho asked for where that is longer."""
     error = state.outcome.exception() if state.outcome else None
     asked = error.retry_after_seconds if isinstance(error, ZohoError) else None
-    return max(_backoff(state), asked or 0.0)
+    # Whoever was sent away together must not come back together.
+    return max(_backoff(state), asked + random.uniform(0.0, 0.5) if asked else 0.0)

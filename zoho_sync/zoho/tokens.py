@@ -15,13 +15,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from inventory.models import Organization
 
 from .. import signals
 from ..errors import AuthError, NotConnected, SyncError, Throttled, ZohoUnavailable
 from ..models import FilterVerdict, OAuthToken
+from ..sentences import said
+from ..sentences import sentence as _
 from . import accounts, budget, clock
 from .accounts import Credentials, IssuedToken, TokenThrottled
 from .regions import believed
@@ -183,7 +184,7 @@ def _ask(
         _tell(organization, "tds.zoho.token.refresh_failed", str(error))
         raise _too_often(now + REFRESH_WINDOW) from error
     except AuthError as error:
-        message = str(error)[:500]
+        message = said(error)
         refused = {"state": OAuthToken.State.REFUSED, "state_message": message, "access_token": ""}
         _mine(organization, owner).update(**refused)
         _tell(organization, "tds.zoho.token.refresh_failed", message)

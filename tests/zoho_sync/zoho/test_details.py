@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from zoho_sync.errors import ZohoUnavailable
+from zoho_sync.errors import Refused, ZohoUnavailable
 from zoho_sync.models import FilterVerdict
 from zoho_sync.payloads import decode
 from zoho_sync.zoho import clock
@@ -81,6 +81,15 @@ def test_one_refused_id_is_found_and_teaches_nothing_about_the_size(client, zoho
     assert not FilterVerdict.objects.filter(name="max_ids").exists()
     asked = [each for batch in batches for each in batch.asked]
     assert sorted(asked) == sorted(wanted)
+
+
+def test_a_path_that_refuses_everything_is_not_asked_for_every_id(client, zoho, api_calls):
+    zoho.order_fault("status", path="/itemdetails", status=400, code=9, times=None)
+
+    with pytest.raises(Refused):
+        list(read_details(client, zoho.ids("items"), batch_size=40))
+
+    assert len(api_calls()) < 25
 
 
 def test_a_failure_of_zoho_is_no_reason_to_halve(client, zoho, api_calls):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -147,6 +148,27 @@ def test_a_slot_of_a_dead_process_comes_back(organization, settings):
 
     CallSlot.objects.filter(pk=grant.slot_id).update(expires_at=clock.now() - timedelta(seconds=1))
 
+    assert take(organization)
+
+
+def test_a_process_killed_in_mid_call_blocks_its_slot_only_until_it_expires(
+    organization, zoho, zoho_server, settings, process_environment
+):
+    limit(settings, CONCURRENT_CALLS=1)
+    zoho.order_fault("silence", path="/items", delay=600)
+    environment = process_environment | zoho_server.environment
+    process = subprocess.Popen([sys.executable, "-c", CALLER], env=environment, cwd=Path.cwd())
+    while not CallSlot.objects.filter(ended_at=None).exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+
+    with pytest.raises(Throttled):
+        take(organization, longest_wait=0.2)
+    slot = CallSlot.objects.get(ended_at=None)
+    assert slot.expires_at - slot.granted_at == timedelta(seconds=90)  # a call's longest time, and some grace
+    CallSlot.objects.update(expires_at=clock.now() - timedelta(seconds=1))
     assert take(organization)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -272,11 +273,23 @@ def test_an_accounts_server_that_is_down_is_no_refusal_and_costs_no_refresh(
     assert (row.state, row.refresh_stamps, row.refreshing_by) == (OAuthToken.State.UNUSED, [], "")
 
 
-def test_a_dead_refresher_is_succeeded_when_its_lease_ends(client, organization, token_calls):
-    age(organization, refreshing_by="dead", refreshing_until=clock.now() + timedelta(seconds=1))
+def test_a_refresher_that_is_killed_is_succeeded_when_its_lease_ends(
+    client, organization, zoho, zoho_server, process_environment
+):
+    zoho.order_fault("silence", path="/oauth/v2/token", delay=600)
+    environment = process_environment | zoho_server.environment
+    process = subprocess.Popen([sys.executable, "-c", PROCESS], env=environment, cwd=Path.cwd())
+    while not row_of(organization).refresh_stamps:
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    assert row_of(organization).refreshing_until - clock.now() > timedelta(seconds=20)
+
+    age(organization, refreshing_until=clock.now() + timedelta(seconds=0.5))
 
     assert client.get("items").code == 0
-    assert len(token_calls()) == 1
+    assert len(row_of(organization).refresh_stamps) == 2  # the lost one counts: Zoho may have counted it too
 
 
 def test_a_refresh_never_overwrites_credentials_that_came_meanwhile(organization, zoho, client):
