@@ -51,7 +51,9 @@ def compare(organization, entity: str, *, sample: int | None = None) -> Comparis
     """Compare all records of an entity, or `sample` random ones, with Zoho. Raises as the Zoho client does."""
     processor = registry.get(entity)
     options = SyncOptions(entity=entity, mode=SyncMode.FULL)
-    run = SyncRun(organization=organization, entity=entity, mode=SyncMode.FULL, is_dry=True, started_at=timezone.now())
+    run = SyncRun(
+        organization=organization, entity=entity, mode=SyncMode.FULL, is_dry=True, started_at=timezone.now()
+    )
     work = Work(run, processor, options)
     report = ComparisonReport(entity)
     seen: set[str] = set()
@@ -113,7 +115,9 @@ def _compare_page(work: Work, page: Page, report: ComparisonReport, seen: set[st
         seen.add(external_id)
     report.unreadable += [f"{external_id}: {reason}" for external_id, reason in page.missing]
     for external_id in page.gone:
-        _count(report, [Difference("", external_id, "", MISSING_THERE, None, None)], is_again=external_id in seen)
+        _count(
+            report, [Difference("", external_id, "", MISSING_THERE, None, None)], is_again=external_id in seen
+        )
 
 
 def _count(report: ComparisonReport, found: list[Difference], *, is_again: bool) -> None:
@@ -135,4 +139,8 @@ def _not_in_zoho(work: Work, seen: set[str], report: ComparisonReport) -> None:
     """Live rows that Zoho's whole listing does not show."""
     for row in _live(work).defer("payload").iterator():
         if row.external_id not in seen:
-            _count(report, [Difference(row._meta.model_name, row.external_id, str(row), MISSING_THERE, None, None)], is_again=True)
+            _count(
+                report,
+                [Difference(row._meta.model_name, row.external_id, str(row), MISSING_THERE, None, None)],
+                is_again=True,
+            )

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from inventory.models import Organization
@@ -21,6 +20,7 @@ from .errors import AuthError, NotConnected, ZohoError
 from .models import OAuthToken
 from .options import Priority
 from .payloads import MAX_BODY_BYTES, Envelope, decode
+from .sentences import sentence as _
 from .zoho import accounts, budget, tokens
 from .zoho.accounts import Credentials, IssuedToken
 from .zoho.answers import TokenRefused, judge

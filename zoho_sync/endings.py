@@ -8,8 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max, Sum
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop
 
 from . import groups
 from .errors import RunInProgress
@@ -19,17 +18,18 @@ from .models import ApiUsage, PlannedChange, RecordError, SyncCheckpoint, SyncRu
 from .options import SyncMode, SyncOptions, Trigger
 from .phases.listing import is_whole
 from .processors import registry
+from .sentences import sentence as _
 from .signals import RunEvent, run_changed, tell
 from .work import Work
 
 log = logging.getLogger(__name__)
 
 Status = SyncRun.Status
-GAVE_UP = gettext_lazy(
+GAVE_UP = gettext_noop(
     "Given up: %(count)s attempts in a row ended without a single page. The log of the worker says why; resume the run "
     "once that is mended."
 )
-UNEXPECTED = gettext_lazy(
+UNEXPECTED = gettext_noop(
     "An unexpected error (%(error)s) stopped the run; the log of the worker has the details. What was stored stays "
     "stored; resume the run to go on where it stopped."
 )
@@ -59,7 +59,7 @@ def quarantined(work: Work, lease: Lease, message: str) -> str:
 
 
 def failed(run: SyncRun, lease: Lease, message: str) -> str:
-    return _end_with_group(run, lease, Status.FAILED, str(message))
+    return _end_with_group(run, lease, Status.FAILED, message)
 
 
 def cancelled(run: SyncRun, lease: Lease) -> str:

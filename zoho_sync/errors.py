@@ -23,6 +23,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from .sentences import sentence as _
+
 
 class SyncError(Exception):
     """A sync could not do what was asked."""
@@ -33,8 +35,12 @@ class RunInProgress(SyncError):
 
     def __init__(self, entity: str, run_id: int | None = None):
         self.entity, self.run_id = entity, run_id
-        which = f" (run {run_id})" if run_id else ""
-        super().__init__(f"A run of {entity} has not ended yet{which}. Wait for it, or cancel it.")
+        facts = {"entity": entity, "id": run_id}
+        super().__init__(
+            _("Run %(id)s of %(entity)s has not ended yet. Wait for it, or cancel it.") % facts
+            if run_id
+            else _("Another run of %(entity)s has not ended yet. Wait for it, or cancel it.") % facts
+        )
 
 
 class RunStateError(SyncError):

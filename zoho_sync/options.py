@@ -8,6 +8,8 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .sentences import sentence as _t
+
 MIN_BATCH, MAX_BATCH = 10, 200
 
 
@@ -69,22 +71,26 @@ class SyncOptions:
             self, "warehouses", tuple(dict.fromkeys(str(each).strip() for each in self.warehouses))
         )
         if bool(self.ids) != (self.mode is SyncMode.REALTIME):
-            raise ValueError("ids belong to real-time runs, and only there")
+            raise ValueError(_t("ids belong to real-time runs, and only there"))
         if any(not each or len(each) > 64 for each in (*self.ids, *self.warehouses)):
-            raise ValueError("an id is a text of 1 to 64 characters")
+            raise ValueError(_t("an id is a text of 1 to 64 characters"))
         if not MIN_BATCH <= self.batch_size <= MAX_BATCH:
-            raise ValueError(f"batch_size must be from {MIN_BATCH} to {MAX_BATCH}")
+            raise ValueError(
+                _t("batch_size must be from %(least)s to %(most)s") % {"least": MIN_BATCH, "most": MAX_BATCH}
+            )
         if self.threshold < 0:
-            raise ValueError("threshold must not be negative")
+            raise ValueError(_t("threshold must not be negative"))
         if self.since is not None:
             if self.since.tzinfo is None:
-                raise ValueError("modified_since needs a time zone")
+                raise ValueError(_t("modified_since needs a time zone"))
             if self.mode is not SyncMode.INCREMENTAL:
-                raise ValueError("modified_since belongs to incremental runs, and only there")
+                raise ValueError(_t("modified_since belongs to incremental runs, and only there"))
         if self.entity != "stock" and (self.warehouses or self.update_prices or self.low_stock):
-            raise ValueError("warehouses, update_prices and low_stock belong to stock runs, and only there")
+            raise ValueError(
+                _t("warehouses, update_prices and low_stock belong to stock runs, and only there")
+            )
         if self.entity not in ("stock", "products") and self.with_stock_only:
-            raise ValueError("with_stock_only belongs to runs of stock or products, and only there")
+            raise ValueError(_t("with_stock_only belongs to runs of stock or products, and only there"))
 
     @property
     def sees_part(self) -> bool:

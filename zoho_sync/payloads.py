@@ -16,9 +16,9 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from django.utils.translation import gettext as _
 
 from .errors import PayloadError
+from .sentences import sentence as _
 
 log = logging.getLogger(__name__)
 

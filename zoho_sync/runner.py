@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from . import endings, groups, housekeeping, leases
 from .errors import AuthError, LeaseLost, NotConnected, Paused, SyncError, ZohoError
@@ -27,6 +27,8 @@ from .phases import Phase, expected, phases_of
 from .phases.removals import TooManyMissing
 from .processors import registry
 from .queue import enqueue_run
+from .sentences import said
+from .sentences import sentence as _
 from .signals import PageEvent, RunEvent, page_loaded, run_changed, tell
 from .work import Page, Tally, Work
 from .zoho.ahead import ENDED, fetch_ahead
@@ -35,6 +37,7 @@ from .zoho.client import ZohoClient
 log = logging.getLogger(__name__)
 
 Status = SyncRun.Status
+UNKNOWN = gettext_noop("Zoho does not know this id")
 MAX_IDLE_ATTEMPTS = 10  # slices in a row that died or failed without one page committed
 RENEW_SECONDS = 5.0
 _BACKOFF_SECONDS = (5, 15, 30, 60, 120)
@@ -85,7 +88,7 @@ class _Slice:
         if run.status == Status.CANCELLING:
             return endings.cancelled(run, self.lease)
         if run.idle_attempts > MAX_IDLE_ATTEMPTS:
-            return endings.failed(run, self.lease, endings.GAVE_UP % {"count": MAX_IDLE_ATTEMPTS})
+            return endings.failed(run, self.lease, _(endings.GAVE_UP) % {"count": MAX_IDLE_ATTEMPTS})
         try:
             work = Work(run, registry.get(run.entity), SyncOptions.from_json(run.options))
             self._begin(work)
@@ -95,20 +98,20 @@ class _Slice:
         except _SliceOver:
             return self._yield()
         except Paused as error:
-            return endings.paused(run, self.lease, error.retry_at, str(error))
+            return endings.paused(run, self.lease, error.retry_at, said(error))
         except TooManyMissing as error:
-            return endings.quarantined(work, self.lease, str(error))
+            return endings.quarantined(work, self.lease, said(error))
         except (AuthError, NotConnected) as error:
-            return endings.failed(run, self.lease, str(error))
+            return endings.failed(run, self.lease, said(error))
         except ZohoError as error:
             return self._after_refusal(error)
         except (LeaseLost, OperationalError, InterfaceError):
             raise
         except (SyncError, ValueError) as error:
-            return endings.failed(run, self.lease, str(error))
+            return endings.failed(run, self.lease, said(error))
         except Exception as error:
             log.exception("run %s: unexpected error", run.pk)
-            return endings.failed(run, self.lease, endings.UNEXPECTED % {"error": type(error).__name__})
+            return endings.failed(run, self.lease, _(endings.UNEXPECTED) % {"error": type(error).__name__})
 
     def _begin(self, work: Work) -> None:
         run = self.run
@@ -141,8 +144,8 @@ class _Slice:
         has_worked = bool(self.run.cursor)
         if error.is_transient and has_worked and attempt < len(_BACKOFF_SECONDS):
             rest = timedelta(seconds=_BACKOFF_SECONDS[attempt])
-            return endings.paused(self.run, self.lease, timezone.now() + rest, str(error))
-        return endings.failed(self.run, self.lease, str(error))
+            return endings.paused(self.run, self.lease, timezone.now() + rest, said(error))
+        return endings.failed(self.run, self.lease, said(error))
 
     def _yield(self) -> str:
         self.run.refresh_from_db(fields=["status"])
@@ -256,4 +259,4 @@ def _bury(work: Work, page: Page, tally: Tally) -> None:
     tally.removed += removed
     if unknown := len(page.gone) - removed:
         tally.skipped += unknown
-        tally.skip_reasons[_("Zoho does not know this id")] += unknown
+        tally.skip_reasons[UNKNOWN] += unknown

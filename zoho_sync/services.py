@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from inventory.models import Organization
 
@@ -21,6 +20,7 @@ from .models import RecordError, SyncCheckpoint, SyncRun
 from .options import SyncMode, SyncOptions, Trigger
 from .processors import registry
 from .queue import enqueue_run
+from .sentences import sentence as _
 from .signals import RunEvent, run_changed, tell
 
 __all__ = [

@@ -13,6 +13,7 @@ from .errors import RecordRejected
 from .models import RecordError, SyncCheckpoint, SyncRun
 from .options import Priority, SyncMode, SyncOptions
 from .processors.base import Kind, Processor
+from .sentences import sentence as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Work:
 
     @cached_property
     def checkpoint(self) -> SyncCheckpoint:
-        found, _ = SyncCheckpoint.objects.get_or_create(
+        found, _created = SyncCheckpoint.objects.get_or_create(
             organization=self.organization, entity=self.run.entity
         )
         return found
@@ -99,7 +100,7 @@ class Work:
         """The currency of a list that is here already. Raises RecordRejected: a price without currency is no price."""
         currency = self._price_list(external_id).currency_code or self.organization.currency_code
         if not currency:
-            raise RecordRejected(f"the currency of price list {external_id} is not known")
+            raise RecordRejected(_("the currency of price list %(id)s is not known") % {"id": external_id})
         return currency
 
     def price_list_kind(self, external_id: str) -> str:
@@ -108,5 +109,7 @@ class Work:
     def _price_list(self, external_id: str) -> PriceList:
         found = PriceList.objects.filter(organization=self.organization, external_id=external_id).first()
         if found is None:
-            raise RecordRejected(f"price list {external_id} is not here yet; sync price lists, then retry")
+            raise RecordRejected(
+                _("price list %(id)s is not here yet; sync price lists, then retry") % {"id": external_id}
+            )
         return found

@@ -26,7 +26,9 @@ class Difference:
     theirs: Any
 
 
-def differences(work: Work, rows: Iterable[Row], sets: Iterable[ChildSet]) -> tuple[list[Difference], list[str]]:
+def differences(
+    work: Work, rows: Iterable[Row], sets: Iterable[ChildSet]
+) -> tuple[list[Difference], list[str]]:
     """(differences, reasons why rows could not be compared)."""
     groups: dict[int, list[Row]] = {}
     for row in rows:

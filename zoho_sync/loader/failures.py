@@ -33,7 +33,7 @@ def store(work: Work, found: list[Failure]) -> None:
         )
         facts = {
             "external_id": failure.external_id[:64],
-            "reason": failure.reason[:500],
+            "reason": failure.reason,
             "payload": readable(failure.raw),
             "status": RecordError.Status.WAITING,
             "run_id": work.run.pk,

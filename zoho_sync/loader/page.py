@@ -6,18 +6,27 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_noop
+
 from inventory.models import StockCheck
 
 from ..errors import PayloadError, RecordRejected
 from ..options import SyncMode
 from ..payloads import decode, quick_id
 from ..processors.base import Expansion, Kind
+from ..sentences import said
 from ..work import Page, Tally, Work
 from . import failures, stock_checks, totals
 from .failures import Failure
 from .outcomes import Outcomes
 from .sets import remove_vanished
 from .tables import store_rows
+
+REPEATED, NOT_ACTIVE, NO_STOCK = (
+    gettext_noop("repeated on the page"),
+    gettext_noop("not active"),
+    gettext_noop("no stock"),
+)
 
 
 @dataclass
@@ -64,7 +73,7 @@ def _identified(work: Work, page: Page, prepared: Prepared) -> dict[str, bytes]:
         external_id = quick_id(raw, work.processor.id_key)
         if external_id:
             if external_id in records:
-                prepared.skip_reasons["repeated on the page"] += 1
+                prepared.skip_reasons[REPEATED] += 1
             records[external_id] = raw
         else:
             _expand(work, prepared, raw, fingerprint(raw), "")
@@ -100,7 +109,7 @@ def _expand(work: Work, prepared: Prepared, raw: bytes, digest: str, external_id
             return
         expansion = work.processor.expand(payload, raw, prepared.page.kind, work)
     except (RecordRejected, PayloadError) as error:
-        prepared.failures.append(Failure(external_id or f"#{digest}", external_id, str(error), raw))
+        prepared.failures.append(Failure(external_id or f"#{digest}", external_id, said(error), raw))
         return
     if not external_id:  # the id was there after all, written in an unusual way
         prepared.known_ids += [row.external_id for row in expansion.rows[:1]]
@@ -118,9 +127,9 @@ def _left_out(work: Work, payload: dict) -> str:
     if options.mode is SyncMode.REALTIME:
         return ""
     if options.active_only and payload.get("status") not in (None, "", "active"):
-        return "not active"
+        return NOT_ACTIVE
     if options.with_stock_only and work.run.entity == "products" and not _has_stock(payload):
-        return "no stock"
+        return NO_STOCK
     return ""
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from django.utils.translation import gettext_noop
+
 from ..processors.base import ChildSet
 from ..work import Work
 from . import history, plans
 from .guard import allowance
 
-REASON = "no longer listed with its parent"
+REASON = gettext_noop("no longer listed with its parent")
 
 
 def remove_vanished(work: Work, prepared, failed_units: set[str]) -> int:

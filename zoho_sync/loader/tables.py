@@ -13,6 +13,8 @@ from inventory.mirror import Detailed
 
 from ..conflicts import Verdict, decide
 from ..processors.base import Kind, Link, Mapping, Row
+from ..sentences import Sentence
+from ..sentences import sentence as _
 from ..upsert import upsert
 from ..work import Page, Work
 from . import history, plans
@@ -105,8 +107,11 @@ def linked(work: Work, mapping: Mapping, rows: list[Row]) -> tuple[list[Row], li
                 wanted = row.values.pop(name)
                 key = row.values[f"{name}_id"] = found.get(wanted) if wanted else None
                 if key is None and link.required:
-                    label = link.model._meta.verbose_name
-                    reason = f"{label} {wanted} is not here yet; sync it, then retry"
+                    label = Sentence(link.model._meta.verbose_name_raw)
+                    reason = _("%(kind)s %(id)s is not here yet; sync it, then retry") % {
+                        "kind": label,
+                        "id": wanted,
+                    }
                     failures.append(Failure(row.unit, row.unit, reason, row.raw))
                     continue
             kept.append(row)
@@ -121,7 +126,12 @@ def _without_repetition(rows: list[Row], failures: list[Failure]) -> list[Row]:
         earlier = unique.get(row.external_id)
         if earlier is not None and earlier.values != row.values:
             failures.append(
-                Failure(row.unit, row.unit, f"{row.external_id} comes twice with different values", row.raw)
+                Failure(
+                    row.unit,
+                    row.unit,
+                    _("%(id)s comes twice with different values") % {"id": row.external_id},
+                    row.raw,
+                )
             )
         unique[row.external_id] = row
     bad = {failure.unit for failure in failures}
@@ -177,7 +187,14 @@ def _write(work: Work, page: Page, mapping: Mapping, changes: list[Change]) -> l
     except (DatabaseError, ValueError) as error:
         if len(changes) == 1:
             row = changes[0].row
-            return [Failure(row.unit, row.unit, f"the database refused it: {_first_line(error)}", row.raw)]
+            return [
+                Failure(
+                    row.unit,
+                    row.unit,
+                    _("the database refused it: %(problem)s") % {"problem": _first_line(error)},
+                    row.raw,
+                )
+            ]
         return [failure for change in changes for failure in _write(work, page, mapping, [change])]
     return []
 

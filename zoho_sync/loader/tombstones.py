@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from inventory.models import PriceList, PriceListItem, Product
 
@@ -21,7 +22,7 @@ _TOLD = {  # each as its database does it with a hash: a plain NOT IN is quadrat
         "WHERE page.run_id = %s)"
     ),
 }
-REASON = "Zoho answered 404 (1002): it does not exist any more"
+REASON = gettext_noop("Zoho answered 404 (1002): it does not exist any more")
 
 
 def missing_ids(work: Work) -> list[str]:

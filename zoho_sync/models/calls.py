@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..options import Priority
+from ..sentences import SentenceField
 
 
 class RateBucket(models.Model):
@@ -16,7 +17,7 @@ class RateBucket(models.Model):
     )
     blocked_until = models.DateTimeField(_("silent until"), null=True)
     blocked_code = models.IntegerField(_("Zoho's code"), null=True)
-    blocked_reason = models.CharField(_("reason"), max_length=300, default="", blank=True)
+    blocked_reason = SentenceField(_("reason"), default="", blank=True)
     slow_until = models.DateTimeField(_("slow until"), null=True)
     slow_calls_per_minute = models.IntegerField(_("calls a minute while slow"), null=True)
     fewer_until = models.DateTimeField(_("fewer at once until"), null=True)

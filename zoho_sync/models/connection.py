@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..encryption import EncryptedTextField
+from ..sentences import SentenceField
 
 
 class OAuthToken(models.Model):
@@ -30,7 +31,7 @@ class OAuthToken(models.Model):
     refreshing_by = models.CharField(max_length=64, default="", blank=True)
     refresh_stamps = models.JSONField(default=list)  # epoch seconds of refreshes in the last 10 minutes
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.UNUSED)
-    state_message = models.CharField(_("message"), max_length=500, default="", blank=True)
+    state_message = SentenceField(_("message"), default="", blank=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
 
     class Meta:

@@ -22,7 +22,10 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["name", "-at"], name="event_by_name"), models.Index(fields=["at"], name="event_prune")]
+        indexes = [
+            models.Index(fields=["name", "-at"], name="event_by_name"),
+            models.Index(fields=["at"], name="event_prune"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%F %T} {self.name}"

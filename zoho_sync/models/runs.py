@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..options import SyncMode, SyncOptions, Trigger
+from ..sentences import SentenceField
 
 
 class SyncRun(models.Model):
@@ -41,7 +42,7 @@ class SyncRun(models.Model):
     options = models.JSONField(_("options"), default=dict)
     is_dry = models.BooleanField(_("dry run"), default=False)
     status = models.CharField(_("state"), max_length=16, choices=Status, default=Status.QUEUED)
-    message = models.TextField(_("message"), default="", blank=True, help_text=_("Why it ended or waits so."))
+    message = SentenceField(_("message"), default="", blank=True, help_text=_("Why it ended or waits so."))
 
     created_at = models.DateTimeField(_("asked at"), auto_now_add=True)
     started_at = models.DateTimeField(_("started at"), null=True)
@@ -172,7 +173,7 @@ class RecordError(models.Model):
         _("record"), max_length=140, help_text=_("The external id, or a hash of the record where it has none.")
     )
     external_id = models.CharField(_("external id"), max_length=64, default="", blank=True)
-    reason = models.CharField(_("reason"), max_length=500)
+    reason = SentenceField(_("reason"))
     payload = models.TextField(_("raw record"), default="", blank=True)  # cut at 64 KiB
     status = models.CharField(_("state"), max_length=16, choices=Status, default=Status.WAITING)
     run = models.ForeignKey(

@@ -9,11 +9,12 @@ from itertools import count
 from django.db.models import DateTimeField, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from ..errors import NotFound, Refused, UnknownPath
 from ..payloads import quick_id
 from ..processors.base import Details, Kind
+from ..sentences import said
+from ..sentences import sentence as _
 from ..work import Page, Work
 from ..zoho.client import ZohoClient
 from ..zoho.details import read_details
@@ -92,7 +93,7 @@ def bulk(client: ZohoClient, ids: Iterable[str], batch_size: int) -> Iterator[tu
             except NotFound:
                 gone.append(external_id)
             except (UnknownPath, Refused) as error:
-                missing.append((external_id, str(error)))
+                missing.append((external_id, said(error)))
         page = Page(next(numbers), rows, Kind.DETAIL, asked_at, {}, missing=tuple(missing), gone=tuple(gone))
         yield page, batch.asked[-1]
         asked_at = timezone.now()

@@ -9,6 +9,7 @@ from django.utils import timezone
 from ..errors import NotFound, Refused, SyncError, UnknownPath
 from ..loader import allowance, missing_ids
 from ..processors.base import Kind
+from ..sentences import sentence as _
 from ..work import Page, Work
 from ..zoho.client import ZohoClient
 
@@ -21,8 +22,11 @@ class TooManyMissing(SyncError):
     def __init__(self, missing: int, live: int):
         self.missing, self.live = missing, live
         super().__init__(
-            f"{missing:,} of {live:,} rows were not in Zoho's listing. Nothing was removed. Approve the run if that is "
-            "true (each will be asked for once more), reject it if the listing was short."
+            _(
+                "%(missing)s of %(live)s rows were not in Zoho's listing. Nothing was removed. Approve the run if that "
+                "is true (each will be asked for once more), reject it if the listing was short."
+            )
+            % {"missing": f"{missing:,}", "live": f"{live:,}"}
         )
 
 
@@ -52,7 +56,11 @@ def _ask(work: Work, client: ZohoClient, number: int, ids: list[str]) -> Page:
             gone.append(external_id)
         except (UnknownPath, Refused) as error:
             unknown.append(
-                (external_id, f"not in the listing, and Zoho could not say whether it is gone: {error}")
+                (
+                    external_id,
+                    _("not in the listing, and Zoho could not say whether it is gone: %(problem)s")
+                    % {"problem": error},
+                )
             )
         else:
             rows.append(envelope.row(work.processor.detail_key))

@@ -13,6 +13,7 @@ from ..connections import refresh_organization
 from ..errors import ListingError, PayloadError, Refused, UnknownPath
 from ..payloads import decode, quick_id
 from ..processors.base import Kind
+from ..sentences import sentence as _
 from ..work import Page, Work
 from ..zoho.client import ZohoClient
 from ..zoho.details import read_details
@@ -33,7 +34,9 @@ def locations(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
         rows = _mentioned(work, client)
     if not rows:
         raise ListingError(
-            "Zoho named no location or warehouse, neither in its lists nor in any item. Nothing was changed."
+            _(
+                "Zoho named no location or warehouse, neither in its lists nor in any item. Nothing was changed."
+            )
         )
     if wanted := frozenset(work.options.ids):
         rows = [

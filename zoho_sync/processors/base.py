@@ -12,6 +12,7 @@ from typing import Any
 from django.db import models
 
 from ..errors import RecordRejected
+from ..sentences import sentence as _
 from . import converters
 
 
@@ -81,14 +82,16 @@ class Mapping:
                 try:
                     value = convert(payload[name])
                 except RecordRejected as error:
-                    raise RecordRejected(f"{name}: {error}") from None
+                    raise RecordRejected(
+                        _("%(key)s: %(problem)s") % {"key": name, "problem": error}
+                    ) from None
                 if required and (value is None or value == ""):
-                    raise RecordRejected(f"{name} is empty")
+                    raise RecordRejected(_("%(key)s is empty") % {"key": name})
                 result[column] = value
             elif required:
-                raise RecordRejected(f"{name} is missing")
+                raise RecordRejected(_("%(key)s is missing") % {"key": name})
         if self.extra is not None:
-            result |= self.extra(payload)
+            result |= self.extra(payload)  # noqa: S610 (no queryset)
         return result
 
 
@@ -191,7 +194,7 @@ def identify(payload: dict, id_key: str) -> str:
     """The record's id. Raises RecordRejected where it has none."""
     found = converters.key(payload.get(id_key))
     if not found:
-        raise RecordRejected(f"{id_key} is missing")
+        raise RecordRejected(_("%(key)s is missing") % {"key": id_key})
     return found
 
 

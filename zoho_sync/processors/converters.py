@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ..errors import RecordRejected
+from ..sentences import sentence as _
 
 Converter = Callable[[Any], Any]
 
@@ -44,10 +45,10 @@ def number(value: Any) -> Decimal | None:
         try:
             result = Decimal(value.strip())
         except InvalidOperation as error:
-            raise RecordRejected(f"{value[:40]!r} is not a number") from error
+            raise RecordRejected(_("%(value)s is not a number") % {"value": _shown(value)}) from error
     else:
-        raise RecordRejected(f"{_shown(value)} is not a number")
-    _sign, digits, exponent = result.as_tuple()
+        raise RecordRejected(_("%(value)s is not a number") % {"value": _shown(value)})
+    _negative, digits, exponent = result.as_tuple()
     if type(exponent) is not int or len(digits) > MAX_SIGNIFICANT or exponent < -MAX_DECIMALS or exponent > 0:
         return _checked(result, value)
     return result
@@ -56,16 +57,21 @@ def number(value: Any) -> Decimal | None:
 def _checked(result: Decimal, value: Any) -> Decimal:
     """The unusual ones: trailing zeros may go, other digits may not."""
     if not result.is_finite():
-        raise RecordRejected("a number is not finite")
-    _sign, digits, exponent = result.as_tuple()
+        raise RecordRejected(_("a number is not finite"))
+    _negative, digits, exponent = result.as_tuple()
     if len(digits) > 1000 or abs(exponent) > 1000:
-        raise RecordRejected(f"a number of {len(digits)} digits (exponent {exponent}) is beyond reason")
+        raise RecordRejected(
+            _("a number of %(digits)s digits (exponent %(exponent)s) is beyond reason")
+            % {"digits": len(digits), "exponent": exponent}
+        )
     result = result.normalize()
-    _sign, digits, exponent = result.as_tuple()
+    _negative, digits, exponent = result.as_tuple()
     if len(digits) > MAX_SIGNIFICANT or exponent < -MAX_DECIMALS or abs(result) >= MAX_MAGNITUDE:
         raise RecordRejected(
-            f"{str(value)[:60]} has more digits than can be kept exactly "
-            f"({MAX_SIGNIFICANT} significant, {MAX_DECIMALS} decimals)"
+            _(
+                "%(value)s has more digits than can be kept exactly (%(digits)s significant, %(decimals)s decimals)"
+            )
+            % {"value": str(value)[:60], "digits": MAX_SIGNIFICANT, "decimals": MAX_DECIMALS}
         )
     return result.quantize(Decimal(1)) if exponent > 0 else result
 
@@ -76,7 +82,7 @@ def whole(value: Any) -> int | None:
     if result is None:
         return None
     if result != result.to_integral_value() or abs(result) > 2_000_000_000:
-        raise RecordRejected(f"{_shown(value)} is not a whole number of usual size")
+        raise RecordRejected(_("%(value)s is not a whole number of usual size") % {"value": _shown(value)})
     return int(result)
 
 
@@ -88,7 +94,7 @@ def flag(value: Any) -> bool | None:
         return None
     if isinstance(value, str) and value.lower() in ("true", "false"):
         return value.lower() == "true"
-    raise RecordRejected(f"{_shown(value)} is neither true nor false")
+    raise RecordRejected(_("%(value)s is neither true nor false") % {"value": _shown(value)})
 
 
 def equals(expected: str) -> Converter:
@@ -109,9 +115,9 @@ def key(value: Any) -> str:
     elif type(value) is int:
         result = str(value)
     else:
-        raise RecordRejected(f"{_shown(value)} is not an id")
+        raise RecordRejected(_("%(value)s is not an id") % {"value": _shown(value)})
     if len(result) > 64 or "\x00" in result:
-        raise RecordRejected("an id is longer than 64 characters or not text")
+        raise RecordRejected(_("an id is longer than 64 characters or not text"))
     return result
 
 
@@ -123,12 +129,15 @@ def text(limit: int = MAX_TEXT) -> Converter:
             if value is None:
                 return ""
             if type(value) is bool or not isinstance(value, int | Decimal):
-                raise RecordRejected(f"{_shown(value)} is not text")
+                raise RecordRejected(_("%(value)s is not text") % {"value": _shown(value)})
             value = str(value)
         if len(value) > limit:
-            raise RecordRejected(f"a text of {len(value):,} characters, at most {limit:,} are kept")
+            raise RecordRejected(
+                _("a text of %(length)s characters, at most %(limit)s are kept")
+                % {"length": f"{len(value):,}", "limit": f"{limit:,}"}
+            )
         if "\x00" in value:
-            raise RecordRejected("a text holds a NUL character")
+            raise RecordRejected(_("a text holds a NUL character"))
         return value
 
     return convert
@@ -139,13 +148,15 @@ def moment(value: Any) -> datetime | None:
     if value is None or value == "":
         return None
     if not isinstance(value, str) or not _TIME.fullmatch(value):
-        raise RecordRejected(f"{_shown(value)} is not a time like 2025-05-15T13:44:25+0300")
+        raise RecordRejected(
+            _("%(value)s is not a time like 2025-05-15T13:44:25+0300") % {"value": _shown(value)}
+        )
     try:
         result = datetime.fromisoformat(value).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise RecordRejected(f"{value} is not a time") from error
+        raise RecordRejected(_("%(value)s is not a time") % {"value": value}) from error
     if result > datetime.now(UTC) + FUTURE:
-        raise RecordRejected(f"{value} lies in the future")
+        raise RecordRejected(_("%(value)s lies in the future") % {"value": value})
     return result
 
 
@@ -154,7 +165,7 @@ def names(value: Any) -> list:
     if value is None or value == "":
         return []
     if not isinstance(value, list) or len(value) > 1000:
-        raise RecordRejected(f"{_shown(value)} is not a list")
+        raise RecordRejected(_("%(value)s is not a list") % {"value": _shown(value)})
     return [plain(each) for each in value]
 
 
@@ -172,6 +183,7 @@ def plain(value: Any) -> Any:
 
 
 def _shown(value: Any) -> str:
+    """A value as it may stand in a sentence."""
     if isinstance(value, dict | list):
-        return "a list" if isinstance(value, list) else "an object"
+        return _("a list") if isinstance(value, list) else _("an object")
     return repr(value)[:60]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from inventory.models import Customer, PriceList
 
@@ -105,10 +106,18 @@ mapping = Mapping(
 )
 
 
+VENDOR, NO_TYPE, OTHER = (
+    gettext_noop("a vendor, not a customer"),
+    gettext_noop("contact_type is missing"),
+    gettext_noop("neither customer nor vendor"),
+)
+
+
 def _not_a_customer(payload: dict) -> str:
     """One table holds customers and vendors; the row's own type is the only safe separator."""
-    kind = payload.get("contact_type")
-    return "" if kind == "customer" else f"a {kind}, not a customer" if kind else "contact_type is missing"
+    return {"customer": "", "vendor": VENDOR, None: NO_TYPE, "": NO_TYPE}.get(
+        payload.get("contact_type"), OTHER
+    )
 
 
 def expand(payload: dict, raw: bytes, kind: Kind, context: Any) -> Expansion:

@@ -10,11 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
 
 from inventory.models import PriceList, PriceListItem, Product
 
 from ..errors import RecordRejected
+from ..sentences import said
+from ..sentences import sentence as _
 from .base import ChildSet, Details, Expansion, Field, Kind, Link, Mapping, Processor, Row, identify
 from .converters import equals, flag, key, moment, number, whole
 from .registry import register
@@ -59,12 +61,12 @@ def _brackets(payload: dict) -> list[dict[str, str | None]]:
     found = []
     for each in payload.get("price_brackets") or []:
         if not isinstance(each, dict):
-            raise RecordRejected("price_brackets: an entry is not an object")
+            raise RecordRejected(_("price_brackets: an entry is not an object"))
         start, end, rate = (
             number(each.get(name)) for name in ("start_quantity", "end_quantity", "pricebook_rate")
         )
         if start is None or rate is None:
-            raise RecordRejected("price_brackets: a bracket has no start or no price")
+            raise RecordRejected(_("price_brackets: a bracket has no start or no price"))
         found.append((start, end, rate))
     found.sort(key=lambda bracket: bracket[0])
     return [{"start": _text(start), "end": _text(end), "rate": _text(rate)} for start, end, rate in found]
@@ -80,7 +82,7 @@ def expand(payload: dict, raw: bytes, kind: Kind, context: Any) -> Expansion:
     if kind is Kind.ROW:
         values = lists.values(payload)
         if not values.get("name"):
-            raise RecordRejected("name is missing")
+            raise RecordRejected(_("%(key)s is missing") % {"key": "name"})
         return Expansion([Row(lists, list_id, values, unit=list_id, raw=raw, kind=kind)])
     return _prices(payload, raw, list_id, context)
 
@@ -94,7 +96,7 @@ def _prices(payload: dict, raw: bytes, list_id: str, context: Any) -> Expansion:
         ):
             entries = []
         else:
-            raise RecordRejected("pricebook_items is missing")
+            raise RecordRejected(_("%(key)s is missing") % {"key": "pricebook_items"})
     currency = context.price_list_currency(list_id)
     told = {name: value for name, value in lists.values(payload).items() if name in ("is_default", "scheme")}
     result = Expansion([Row(lists, list_id, told, unit="", raw=raw, kind=Kind.DETAIL)])  # counted when listed
@@ -103,14 +105,14 @@ def _prices(payload: dict, raw: bytes, list_id: str, context: Any) -> Expansion:
         item_id = key(entry.get("item_id")) if isinstance(entry, dict) else ""
         external_id = f"{list_id}:{item_id}"
         if not item_id:
-            result.rejected.append((external_id, "item_id is missing in a price"))
+            result.rejected.append((external_id, _("a price names no item")))
             continue
         seen.add(external_id)
         try:
             values = items.values(entry)
             values["brackets"] = _brackets(entry)
         except RecordRejected as error:
-            result.rejected.append((external_id, str(error)))
+            result.rejected.append((external_id, said(error)))
             continue
         if values["brackets"]:
             values["rate"] = None  # the brackets are the price
@@ -123,7 +125,7 @@ def _prices(payload: dict, raw: bytes, list_id: str, context: Any) -> Expansion:
 price_lists = register(
     Processor(
         entity="price_lists",
-        label=_("Price lists"),
+        label=gettext_lazy("Price lists"),
         mapping=lists,
         path="pricebooks",
         list_key="pricebooks",

@@ -6,6 +6,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from ..errors import SyncError
+from ..sentences import sentence as _
 from .base import Processor
 
 _processors: dict[str, Processor] = {}
@@ -29,7 +30,8 @@ def get(entity: str) -> Processor:
     try:
         return _processors[entity]
     except KeyError:
-        raise UnknownEntity(f"There is no entity {entity!r}. Known: {', '.join(names())}.") from None
+        facts = {"entity": entity[:40], "known": ", ".join(names())}
+        raise UnknownEntity(_("There is no entity “%(entity)s”. Known: %(known)s.") % facts) from None
 
 
 def names() -> list[str]:

@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
 
 from inventory.models import Product, StockLevel, Warehouse
 
 from ..errors import RecordRejected
+from ..sentences import sentence as _
 from .base import ChildSet, Details, Expansion, Field, Kind, Link, Mapping, Processor, Row, identify
 from .converters import flag, key, number
 from .registry import register
@@ -55,20 +56,20 @@ def stock_of(payload: dict, item_id: str, *, only: frozenset[str] = frozenset())
     if not places:
         places, mapping, id_key = payload.get("warehouses"), older_levels, "warehouse_id"
     if not isinstance(places, list) or not places:
-        raise RecordRejected("the detail names no location, so nothing is known of the stock")
+        raise RecordRejected(_("the detail names no location, so nothing is known of the stock"))
     result, told = Expansion(), set()
     for place in places:
         try:
             place_id = key(place.get(id_key)) if isinstance(place, dict) else ""
             if not place_id:
-                raise RecordRejected(f"{id_key} is missing")
+                raise RecordRejected(_("%(key)s is missing") % {"key": id_key})
             external_id = f"{item_id}:{place_id}"
             told.add(external_id)
             if only and place_id not in only:
                 continue
             values = mapping.values(place)
         except RecordRejected as error:
-            result.rejected.append((item_id, f"location: {error}"))
+            result.rejected.append((item_id, _("location: %(problem)s") % {"problem": error}))
         else:
             values["product"], values["warehouse"] = item_id, place_id
             result.rows.append(Row(mapping, external_id, values, unit=item_id, raw=_encode(place)))
@@ -100,7 +101,7 @@ def _prices_of(payload: dict, item_id: str) -> Row:
 stock = register(
     Processor(
         entity="stock",
-        label=_("Stock"),
+        label=gettext_lazy("Stock"),
         mapping=levels,
         path="itemdetails",
         list_key="items",

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from ..errors import NotFound, Refused
 from ..models import FilterVerdict
+from ..sentences import said
 from . import clock
 from .client import ZohoClient
-from ..sentences import said
 
 RESOURCE, LIST_KEY = "itemdetails", "items"
 MAX_IDS = "max_ids"
