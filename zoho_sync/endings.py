@@ -20,6 +20,7 @@ from .phases.listing import is_whole
 from .processors import registry
 from .sentences import sentence as _
 from .signals import RunEvent, run_changed, tell
+from .starts import start_run
 from .work import Work
 
 log = logging.getLogger(__name__)
@@ -195,8 +196,6 @@ def _follow_up(work: Work) -> None:
     name = work.processor.follow_up
     if not name or work.run.is_dry or work.options.mode is SyncMode.REALTIME:
         return
-    from .services import start_run  # the services know the endings' callers
-
     rows = registry.get(name).model.objects.live().filter(organization=work.organization, detail_is_due=True)
     if rows.exists():
         try:

@@ -9,19 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from inventory.models import Product
 
 from .base import Details, Expansion, Field, Kind, Mapping, Processor, Row, custom_fields, identify
-from .converters import equals, flag, key, moment, names, number, plain
+from .converters import equals, flag, key, names, number, plain
+from .product_prices import PRICES, STAMPS
 from .registry import register
 from .stock import stock_of
-
-_PRICES = {
-    "unit_price": Field("rate", number),  # in the organisation's currency
-    "purchase_price": Field("purchase_rate", number),
-}
-_STAMPS = {
-    "source_created_at": Field("created_time", moment),
-    "source_modified_at": Field("last_modified_time", moment),
-}
-prices = Mapping(model=Product, fields=_PRICES | _STAMPS, history=("unit_price", "purchase_price"))
 
 
 def _extra(payload: dict) -> dict[str, Any]:
@@ -98,8 +89,8 @@ mapping = Mapping(
         "minimum_order_quantity": Field("minimum_order_quantity", number),
         "maximum_order_quantity": Field("maximum_order_quantity", number),
     }
-    | _PRICES
-    | _STAMPS,
+    | PRICES
+    | STAMPS,
     extra=_extra,
     history=("unit_price", "purchase_price"),
 )

@@ -15,6 +15,7 @@ from ..errors import RecordRejected
 from ..sentences import sentence as _
 from .base import ChildSet, Details, Expansion, Field, Kind, Link, Mapping, Processor, Row, identify
 from .converters import flag, key, number
+from .product_prices import prices
 from .registry import register
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
@@ -93,8 +94,6 @@ def expand(payload: dict, raw: bytes, kind: Kind, context: Any) -> Expansion:
 
 
 def _prices_of(payload: dict, item_id: str) -> Row:
-    from .products import prices  # products import this module for their details
-
     return Row(prices, item_id, prices.values(payload), unit=item_id)
 
 
