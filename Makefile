@@ -7,7 +7,7 @@ VENV_PYTHON = .venv/bin/python
 MANAGE = $(VENV_PYTHON) manage.py
 ARGS ?=
 
-.PHONY: help setup setup-dev run worker sandbox demo test check bench requirements
+.PHONY: help setup setup-dev run worker sandbox demo test check bench requirements messages rtl
 .NOTPARALLEL:
 
 help:
@@ -19,6 +19,8 @@ help:
 	@echo "make bench         our full sync beside a floor: CPU, wall, memory, rows a second"
 	@echo "make setup         virtual environment, packages, .env; all others call it"
 	@echo "make requirements  pin requirements*.in anew, with hashes"
+	@echo "make messages      gather what is to be translated, and compile the Arabic catalogue"
+	@echo "make rtl           mirror the skin's stylesheet for right-to-left (needs node and npm)"
 
 setup:
 	@$(PYTHON) bootstrap.py
@@ -46,8 +48,16 @@ test: setup-dev
 check: setup-dev
 	@exec $(VENV_PYTHON) -m tests.checks
 
+SIZE ?= 20000
+ROUNDS ?= 3
 bench: setup-dev
-	@exec $(VENV_PYTHON) -m tests.bench $(ARGS)
+	@exec $(VENV_PYTHON) -m bench --size $(SIZE) --rounds $(ROUNDS) $(ARGS)
 
 requirements: setup-dev
 	@exec $(VENV_PYTHON) -m tests.requirements
+
+messages: setup-dev
+	@DJANGO_SETTINGS_MODULE=tests.settings exec $(VENV_PYTHON) -m tests.messages
+
+rtl: setup-dev
+	@exec $(VENV_PYTHON) -m tests.right_to_left
