@@ -61,13 +61,13 @@ def start_all(
         with transaction.atomic():
             created = []
             for name, options in runs:
-                busy = name
+                current = name
                 created.append(_create(options, trigger, organization, user, group))
             for run in created:
                 if not groups.waits_for(run):
                     enqueue_run(run.pk)
     except IntegrityError as error:
-        raise busy(organization, busy) from error
+        raise busy(organization, current) from error
     return created
 
 

@@ -6,15 +6,14 @@ import logging
 
 from . import housekeeping, services
 from .errors import RunInProgress, SyncError
+from .runner import work_slice
 
 log = logging.getLogger(__name__)
 
 
 def execute_run(run_id: int) -> str:
     """Work one time slice of a run; does nothing when somebody else has it or it has ended."""
-    from .runner import work_slice  # the runner imports the whole engine; a doorbell stays light
-
-    return str(work_slice(run_id))
+    return work_slice(run_id)
 
 
 def start_scheduled(entity: str, organization_external_id: str = "", mode: str = "") -> str:
@@ -38,5 +37,3 @@ def sweep() -> str:
 def beat(name: str) -> None:
     """The canary: proves that the queue of cluster `name` is working."""
     housekeeping.record_beat(name)
-
-

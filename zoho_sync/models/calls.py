@@ -84,7 +84,8 @@ class ApiUsage(models.Model):
 class FilterVerdict(models.Model):
     """Does Zoho obey this filter or option on this resource? Found by trying, remembered, tried again weekly.
 
-    name: "last_modified_time" for a filter; "max_ids" with `number` for the most ids a bulk call takes.
+    name: "last_modified_time" for a filter; "max_ids" with `number` for the most ids a bulk call takes; "scope" for a
+    resource that the token may not read (remembered for a day).
     """
 
     class Verdict(models.TextChoices):
