@@ -68,7 +68,7 @@ class Holding:
 class WarehouseStock(Holding):
     """What one warehouse holds."""
 
-    warehouse: Warehouse | None = None
+    warehouse: Warehouse = field(kw_only=True)
 
 
 @dataclass(frozen=True)

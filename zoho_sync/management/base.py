@@ -199,7 +199,7 @@ class SyncCommand(PlainCommand):
 
     def follow_ups(self, runs: Sequence[SyncRun]) -> list[SyncRun]:
         """The unfinished background runs that read what the given runs' listings did not tell."""
-        found = []
+        found: list[SyncRun] = []
         for run in runs:
             name = registry.get(run.entity).follow_up
             if name and not run.is_dry:

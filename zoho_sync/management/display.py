@@ -8,7 +8,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from .. import status
 from ..models import SyncRun
@@ -57,7 +57,7 @@ class Bars:
             console=screen,
             refresh_per_second=4,
         )
-        self._bars: dict[int, int] = {}
+        self._bars: dict[int, TaskID] = {}
 
     def update(self, runs: Sequence[SyncRun]) -> None:
         for run in runs:

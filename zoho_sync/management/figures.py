@@ -33,7 +33,7 @@ COUNTS = {
 }
 FAILURES_SHOWN = {0: 0, 1: 10}  # by verbosity; more of it shows a hundred
 PLANNED_SHOWN = {0: 0, 1: 10}
-STYLES = {
+STYLES: dict[str, str] = {
     Status.SUCCEEDED: "green",
     Status.RUNNING: "cyan",
     Status.PARTIAL: "yellow",
@@ -54,7 +54,7 @@ def seconds(runs: Sequence[SyncRun]) -> float | None:
     if not starts:
         return None
     end: datetime = max(run.finished_at or timezone.now() for run in runs if run.started_at)
-    return round(max(0.0, (end - min(starts)).total_seconds()), 1)
+    return round(max(0.0, (end - min(starts)).total_seconds()), 3)
 
 
 def facts(run: SyncRun, failures_limit: int = 100) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def all_facts(runs: Sequence[SyncRun]) -> dict[str, Any]:
 
 def worst(runs: Sequence[SyncRun]) -> str:
     """The state that needs a person first."""
-    order = [Status.FAILED, Status.QUARANTINED, Status.CANCELLED, Status.CANCELLING, Status.PAUSED]
+    order: list[str] = [Status.FAILED, Status.QUARANTINED, Status.CANCELLED, Status.CANCELLING, Status.PAUSED]
     order += [Status.QUEUED, Status.RUNNING, Status.PARTIAL, Status.SUCCEEDED]
     return min((run.status for run in runs), key=order.index)
 
@@ -161,14 +161,15 @@ def verdict(run: SyncRun) -> str:
         "state": run.get_status_display(),
     }
     where = {"where": _where(run)}
-    advice = {
+    known: dict[str, str] = {
         Status.SUCCEEDED: "" if run.is_dry else _("Every row is in."),
         Status.PARTIAL: _("Retry them %(where)s.") % where,
         Status.FAILED: _("Mend the cause, then resume it %(where)s, or start again.") % where,
         Status.QUARANTINED: _("Approve or reject its removals %(where)s.") % where,
         Status.CANCELLED: _("What was in stays in."),
         Status.PAUSED: _paused(run, where),
-    }.get(run.status) or _going_on()
+    }
+    advice = known[run.status] if run.status in known else _going_on()
     return " ".join(part for part in (head, run.message, advice) if part)
 
 

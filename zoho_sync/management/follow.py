@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import sys
 import threading
 import time
@@ -96,11 +97,11 @@ class Follower:
             self._starts_here = False
             self._work_here()
         while True:
-            is_over = self._work is not None and not self._work.is_alive()
+            is_over = (
+                self._work is not None and not self._work.is_alive()
+            )  # asked before the last look at the rows
             self._refresh()
             self._view.update(self.runs)
-            if is_over and self._work.error is not None:
-                raise self._work.error
             if is_over or all(self._is_settled(run) for run in self.runs):
                 break
             if self._work is None and (reason := self._why_here()):
@@ -109,6 +110,8 @@ class Follower:
             time.sleep(POLL_SECONDS)
         if self._work is not None:
             self._work.join()
+            if self._work.error is not None:
+                raise self._work.error
 
     def _refresh(self) -> None:
         fresh = SyncRun.objects.select_related("organization").in_bulk([run.pk for run in self.runs])
@@ -192,6 +195,8 @@ def cancel_or_leave(screen: Screen) -> bool:
     """Ask the person at the terminal; True means cancel. No answer, and a second Ctrl-C, leave the run alone."""
     screen.print(_("Cancel the run, or leave it to the worker? [c: cancel, Enter: leave] "), end="")
     try:
+        while not select.select([sys.stdin], [], [], 0.2)[0]:
+            pass  # a blocking read would miss a Ctrl-C that comes just before it
         return sys.stdin.readline().strip().lower() in ("c", "cancel")
     except KeyboardInterrupt:
         screen.print()

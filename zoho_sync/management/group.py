@@ -9,7 +9,7 @@ from inventory.models import Organization
 
 from .. import services
 from ..models import SyncRun
-from ..options import Trigger
+from ..options import SyncMode, Trigger
 from ..processors import registry
 from .base import SyncCommand
 
@@ -25,7 +25,7 @@ class GroupCommand(SyncCommand):
 
     def start(self, organization: Organization, options: dict[str, Any]) -> list[SyncRun]:
         return services.start_all(
-            self.mode(options),
+            self.mode(options) or SyncMode.INCREMENTAL,
             trigger=Trigger.COMMAND,
             organization=organization,
             dry_run=options["dry_run"],

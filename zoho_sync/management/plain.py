@@ -76,6 +76,7 @@ class PlainCommand(BaseCommand):
     With --json everything for people goes to standard error, and `answer` prints the one object, also for errors.
     """
 
+    help: Any = ""  # may be lazy: it is translated when it is shown
     requires_system_checks: list[str] = []  # `manage.py check` tells those; a run need not wait for them
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:

@@ -11,8 +11,9 @@ import pytest
 from django.utils import timezone
 
 from inventory.models import Product
-from zoho_sync import leases, services
+from zoho_sync import connections, leases, services
 from zoho_sync.models import SyncRun
+from zoho_sync.options import SyncOptions
 
 from .terminal import CTRL_C
 
@@ -56,8 +57,8 @@ def test_a_run_that_no_living_worker_takes_is_done_by_the_command(start, zoho, l
 
 
 def test_the_run_of_a_worker_that_died_is_gone_on_with(start, zoho, eventually):
-    organization = services.connections.organization_for()
-    options = services.SyncOptions(entity="products", mode="full")
+    organization = connections.organization_for()
+    options = SyncOptions(entity="products", mode="full")
     run = services.start_run(options, trigger="command", organization=organization)
     dead = leases.claim(run.pk)
     dead.mine.update(lease_until=timezone.now() - timedelta(seconds=1))
@@ -171,9 +172,10 @@ def test_ctrl_c_stops_a_group_whole_and_attach_goes_on_with_it(
 
 
 def test_a_second_ctrl_c_inline_leaves_at_once_and_nothing_is_lost(
-    start, command, zoho, slow_second_page, eventually
+    start, command, environment, zoho, slow_second_page, eventually
 ):
-    process = start("sync_products", "--mode", "full", "--batch-size", "10", "--inline", "-v", "1")
+    environment["ZOHO_LEASE_SECONDS"] = "5"  # nobody may go on before the lease of the one who left has ended
+    process = start("sync_products", "--mode", "full", "--batch-size", "10", "--inline")
     eventually(lambda: Product.objects.count() == 10)
 
     process.send_signal(signal.SIGINT)

@@ -133,6 +133,7 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(command, zoho):
     assert {row["external_id"] for row in plan["first"]} == {changed.external_id, added}
     assert "4711" in answer.err
     assert "New one" in answer.err
+    assert "goes on" not in answer.err
     assert Product.objects.count() == 45
     changed.refresh_from_db()
     assert changed.unit_price != 4711

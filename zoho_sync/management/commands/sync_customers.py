@@ -55,4 +55,6 @@ class Command(SyncCommand):
         try:
             return services.start_run(wanted, trigger=Trigger.COMMAND, organization=run.organization)
         except RunInProgress as error:  # the worker was quicker
+            if error.run_id is None:
+                raise
             return SyncRun.objects.get(pk=error.run_id)
