@@ -89,8 +89,11 @@ def totals(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
 
 
 def unverified(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
-    """Candidates whose totals moved, or that were never verified."""
-    yield from _walk(work, client, candidates(work).filter(stock_check__verified_at=None), at)
+    """Candidates whose totals moved, or that were never verified; and those changed since a time that was asked for."""
+    due = Q(stock_check__verified_at=None)
+    if work.options.since is not None:
+        due |= Q(source_modified_at__gte=work.options.since)
+    yield from _walk(work, client, candidates(work).filter(due), at)
 
 
 def oldest(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:

@@ -114,6 +114,22 @@ def test_low_stock_reads_only_what_is_at_or_below_the_threshold(command, zoho):
     assert figures(answer)["counts"]["fetched"] < Product.objects.count()
 
 
+def test_modified_since_reads_the_stock_of_what_has_changed_since(command, zoho, settings):
+    settings.ZOHO = settings.ZOHO | {"BACKGROUND_FLOOR_PERCENT": 100}  # no calls left to verify the oldest with
+    command("sync_zoho", "warehouses", "products", "stock", "--mode", "full")
+    command("sync_stock", "--mode", "full", "--no-active-only")
+    at_noon = "2026-01-01T12:00:00+00:00"
+    changed = Product.objects.filter(is_tracked=True).order_by("pk")[:3]
+    Product.objects.update(source_modified_at="2025-06-01T00:00:00+00:00")
+    Product.objects.filter(pk__in=[each.pk for each in changed]).update(source_modified_at=at_noon)
+    words = ["--mode", "incremental", "--no-active-only", "--json"]
+
+    usual = figures(command("sync_stock", *words))["counts"]["fetched"]
+    since = figures(command("sync_stock", *words, "--modified-since", at_noon))["counts"]["fetched"]
+
+    assert (usual, since) == (0, 3)
+
+
 def _sums() -> list:
     products = Product.objects.filter(is_tracked=True, is_active=True)
     return [sum(level.available_for_sale for level in product.stock.all()) for product in products]
