@@ -18,7 +18,7 @@ help:
 	@echo "make worker        only a worker (more hosts); make sandbox: only the sandbox"
 	@echo "make bench         our full sync beside a floor: CPU, wall, memory, rows a second"
 	@echo "make setup         virtual environment, packages, .env; all others call it"
-	@echo "make requirements  pin requirements*.in anew, with hashes"
+	@echo "make requirements  pin requirements*.in, with hashes; ARGS=--upgrade takes newer versions"
 	@echo "make messages      gather what is to be translated, and compile the Arabic catalogue"
 	@echo "make rtl           mirror the skin's stylesheet for right-to-left (needs node and npm)"
 
@@ -54,7 +54,7 @@ bench: setup-dev
 	@exec $(VENV_PYTHON) -m bench --size $(SIZE) --rounds $(ROUNDS) $(ARGS)
 
 requirements: setup-dev
-	@exec $(VENV_PYTHON) -m tests.requirements
+	@exec $(VENV_PYTHON) -m tests.requirements $(ARGS)
 
 messages: setup-dev
 	@DJANGO_SETTINGS_MODULE=tests.settings exec $(VENV_PYTHON) -m tests.messages

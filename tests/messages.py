@@ -23,7 +23,7 @@ QUEUE_WORDS = {  # those that show; its other pages are not registered
     "Scheduled task", "Scheduled tasks", "Once", "Minutes", "Hourly", "Daily", "Weekly", "Biweekly", "Monthly",
     "Bimonthly", "Quarterly", "Yearly", "Cron",
 }  # fmt: skip
-SINGLE = {"_", "gettext", "gettext_lazy"}
+SINGLE = {"_", "gettext", "gettext_lazy", "gettext_noop", "sentence"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 HEADER = """\
 Project-Id-Version: TSH ERP

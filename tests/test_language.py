@@ -17,7 +17,7 @@ from tests import messages, right_to_left
 from tests.factories import NOON, AdministratorFactory, StockLevelFactory, SyncRunFactory
 from zoho_sync.models import SyncRun
 
-NAMES = {"TSH", "ERP", "Zoho", "SKU", "ZOHO_", "English", "administrator", "worker", "make", "Ctrl", "cron"}
+NAMES = {"TSH", "ERP", "Zoho", "SKU", "ZOHO_", "English", "administrator", "worker", "make", "esc"}
 
 
 class Words(HTMLParser):

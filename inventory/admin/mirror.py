@@ -106,7 +106,7 @@ class MirrorAdmin(PageAdmin):
         if obj.is_removed:
             yield Banner(
                 text=_("This record left the source on %(when)s. %(why)s")
-                % {"when": cells.moment(obj.removed_at), "why": obj.removed_reason},
+                % {"when": cells.moment(obj.removed_at), "why": reason_in_words(obj)},
                 mood="bad",
             )
 
@@ -132,8 +132,9 @@ class MirrorAdmin(PageAdmin):
         return [(_("What the source says"), names)]
 
     def origin(self, obj: models.Model) -> Facts:
-        names = [name for name in ORIGIN if name != "removed_reason" or obj.removed_reason]
-        pairs = [self.pair(obj, name) for name in names]
+        pairs = [self.pair(obj, name) for name in ORIGIN]
+        if obj.removed_reason:
+            pairs.append((_("why it is gone"), cells.words(reason_in_words(obj))))
         if isinstance(obj, Detailed):
             read = cells.moment(obj.detail_at) if obj.detail_at else _("not yet")
             pairs.append((_("detail read"), read))
@@ -149,8 +150,12 @@ ORIGIN = (
     "cause",
     "edited_at",
     "removed_at",
-    "removed_reason",
 )
+
+
+def reason_in_words(row) -> str:
+    """Why the row is gone, in the reader's language where we have it; the reason is kept as it was first said."""
+    return _(row.removed_reason) if row.removed_reason else ""
 
 
 def removed_tag(row) -> object:

@@ -63,7 +63,8 @@ def progress_in_words(progress) -> str:
 def rate_in_words(progress) -> str:
     if not progress.rows_per_second:
         return ""
-    return _("%(rate)s records a second") % {"rate": f"{progress.rows_per_second:,.0f}"}
+    digits = 0 if progress.rows_per_second >= 10 else 1
+    return _("%(rate)s records a second") % {"rate": f"{progress.rows_per_second:,.{digits}f}"}
 
 
 def left_in_words(progress) -> str:
@@ -128,7 +129,7 @@ def lower_panels(run: SyncRun) -> Iterable[object]:
     if run.failed_count:
         yield failures_table(run)
     if run.skip_reasons:
-        rows = [[cells.words(reason), cells.number(count)] for reason, count in run.skip_reasons.items()]
+        rows = [[cells.words(_(reason)), cells.number(count)] for reason, count in run.skip_reasons.items()]
         yield Table(
             title=_("Why records were skipped"),
             headers=[_("reason"), _("records")],
