@@ -113,4 +113,6 @@ def is_whole(work: Work) -> bool:
     """Does this run see every row of its listing?"""
     if work.options.sees_part:
         return False
+    if work.processor.lane in ("stock", "details"):  # they know what to read without a watermark
+        return work.options.mode is SyncMode.FULL
     return work.options.mode is SyncMode.FULL or not work.processor.can_increment or not has_start(work)
