@@ -51,7 +51,7 @@ def finished(work: Work, lease: Lease) -> str:
             _supersede_quarantined(work, run)
         _release_retried(run)
         groups.ring_next(run)
-    _follow_up(work)
+        _follow_up(work)
     return str(status)
 
 
