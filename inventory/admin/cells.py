@@ -42,7 +42,7 @@ def paragraphs(value: str) -> SafeString | str:
     return format_html('<bdi dir="auto" class="tsh-lines">{}</bdi>', value) if value else UNKNOWN
 
 
-def decimal_text(value: Decimal, least_decimals: int = 0) -> str:
+def decimal_text(value: Decimal | int, least_decimals: int = 0) -> str:
     """Every digit that is stored, no padding: 12500.00000000 is "12,500"; thousands by comma, decimals by point."""
     whole, _point, rest = f"{value:,f}".partition(".")
     rest = rest.rstrip("0").ljust(least_decimals, "0")
@@ -157,14 +157,17 @@ def joined(parts: Iterable[object], separator: str = ", ") -> SafeString | str:
     return format_html_join(separator, "{}", kept) if kept else UNKNOWN
 
 
-def pretty_json(raw: str) -> str:
-    """The raw record indented for reading, its digits untouched; the raw text itself when it is not JSON."""
+def pretty_json(raw: str, most: int | None = None) -> str:
+    """The raw record indented for reading, its digits untouched; the raw text itself when it is not JSON.
+
+    most: so many characters of the raw text at most; reading the whole of a long one would slow the page.
+    """
     try:
         json.loads(raw)
     except (ValueError, RecursionError):
-        return raw
+        return raw[:most]
     lines, depth, empty = [""], 0, False
-    for piece in _TOKEN.findall(raw):
+    for piece in _TOKEN.findall(raw[:most]):
         if piece in "}]":
             depth -= 1
             if not empty:

@@ -11,7 +11,7 @@ from unfold.decorators import display
 from ..models import Customer
 from . import cells
 from .mirror import MirrorAdmin, PresenceFilter, removed_tag
-from .pages import plain_json
+from .pages import LightRelatedFilter, plain_json
 from .panels import Banner, Facts, Figure, Figures, Table
 from .products import active_tag
 
@@ -34,7 +34,14 @@ class DetailFilter(admin.SimpleListFilter):
 @admin.register(Customer)
 class CustomerAdmin(MirrorAdmin):
     list_display = ("title", "contact", "owes", "credits", "list_cell", "changed", "state")
-    list_filter = (PresenceFilter, "is_active", "currency_code", "price_list", DetailFilter, "is_hidden")
+    list_filter = (
+        PresenceFilter,
+        "is_active",
+        "currency_code",
+        ("price_list", LightRelatedFilter),
+        DetailFilter,
+        "is_hidden",
+    )
     list_select_related = ("organization", "price_list")
     search_fields = ("name", "company_name", "phone", "mobile", "email", "number", "external_id")
     search_help_text = gettext_lazy("Name, company, phone, e-mail, number or external id")

@@ -12,7 +12,7 @@ from unfold.decorators import display
 
 from ..models import PriceChange, Product, StockChange, StockLevel
 from . import cells
-from .pages import PageAdmin
+from .pages import LightRelatedFilter, PageAdmin
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class StockChangeAdmin(ChangeAdmin):
         "product_cell", "warehouse_cell", "figure_cell", "before_cell", "after_cell", "seen_cell", "cause_cell",
     )  # fmt: skip
     list_select_related = ("level__product", "level__warehouse")
-    list_filter = ("figure", "level__warehouse")
+    list_filter = ("figure", ("level__warehouse", LightRelatedFilter))
     search_fields = ("level__product__name", "level__product__sku", "level__product__external_id")
     search_help_text = gettext_lazy("Product's name, SKU or external id")
 
@@ -142,7 +142,7 @@ class PriceChangeAdmin(ChangeAdmin):
         "product_cell", "list_cell", "figure_cell", "before_cell", "after_cell", "seen_cell", "cause_cell",
     )  # fmt: skip
     list_select_related = ("product", "price_list")
-    list_filter = ("figure", "price_list")
+    list_filter = ("figure", ("price_list", LightRelatedFilter))
     search_fields = ("product__name", "product__sku", "product__external_id")
     search_help_text = gettext_lazy("Product's name, SKU or external id")
 

@@ -125,6 +125,9 @@ class MirrorAdmin(PageAdmin):
             "payload_hash",
             "detail_payload",
             "detail_hash",
+            "detail_at",
+            "detail_is_due",
+            "removed_reason",
             *ORIGIN,
             *self.local_fields,
         }
@@ -141,6 +144,7 @@ class MirrorAdmin(PageAdmin):
         return Facts(title=_("Where it comes from"), pairs=pairs)
 
 
+MOST_RAW = 50_000  # characters on a page
 ORIGIN = (
     "organization",
     "external_id",
@@ -168,6 +172,16 @@ def removed_tag(row) -> object:
 def raw_panels(obj: models.Model) -> Iterable[Raw]:
     """The record as it last came, from the listing and from the detail call."""
     if obj.payload:
-        yield Raw(title=_("Raw record, from the listing"), text=cells.pretty_json(obj.payload))
+        yield raw_panel(_("Raw record, from the listing"), obj.payload)
     if getattr(obj, "detail_payload", ""):
-        yield Raw(title=_("Raw record, in detail"), text=cells.pretty_json(obj.detail_payload))
+        yield raw_panel(_("Raw record, in detail"), obj.detail_payload)
+
+
+def raw_panel(title: str, raw: str) -> Raw:
+    """Folded; of a record as long as a price list's only the beginning, and it says so."""
+    shown = cells.pretty_json(raw, MOST_RAW)
+    if len(raw) <= MOST_RAW:
+        return Raw(title=title, text=shown)
+    note = _("The first %(shown)s of %(all)s characters; the whole record is in the database.")
+    told = {"shown": cells.decimal_text(MOST_RAW), "all": cells.decimal_text(len(raw))}
+    return Raw(title=title, text=shown, note=note % told)

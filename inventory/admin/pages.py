@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from django.contrib import admin
 from django.contrib.admin.utils import label_for_field
 from django.db import models
 from django.http import HttpRequest
@@ -11,6 +12,34 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from . import cells
+
+HEAVY = {"payload", "detail_payload"}  # raw records: a price list's alone can be half a megabyte
+
+
+def with_related(rows: models.QuerySet, *paths: str) -> models.QuerySet:
+    """`select_related` that leaves the related rows' raw records in the database."""
+    return rows.select_related(*paths).defer(*heavy_columns(rows.model, paths))
+
+
+def heavy_columns(model: type[models.Model], paths: Iterable[str]) -> list[str]:
+    """The raw records of every table that lies on the paths, as names for `defer`."""
+    found = []
+    for path in paths:
+        names, at = path.split("__"), model
+        for depth, name in enumerate(names, start=1):
+            at = at._meta.get_field(name).related_model
+            has = {column.name for column in at._meta.concrete_fields} & HEAVY
+            found += ["__".join((*names[:depth], column)) for column in sorted(has)]
+    return found
+
+
+class LightRelatedFilter(admin.RelatedFieldListFilter):
+    """Offers the related rows by name, without loading what else they hold."""
+
+    def field_choices(self, field, request, model_admin):
+        related = field.remote_field.model
+        has = {column.name for column in related._meta.concrete_fields} & HEAVY
+        return [(row.pk, str(row)) for row in related.objects.defer(*has)]
 
 
 class Titled:
@@ -71,6 +100,8 @@ class PageAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows = super().get_queryset(request)
+        paths = self.list_select_related if isinstance(self.list_select_related, tuple | list) else ()
+        rows = rows.defer(*heavy_columns(self.model, paths))
         match = request.resolver_match
         is_list = bool(match and match.url_name and match.url_name.endswith("_changelist"))
         return rows.defer(*self.heavy_fields) if is_list and self.heavy_fields else rows

@@ -15,6 +15,7 @@ from ..models import Customer, PriceList, PriceListItem
 from . import cells
 from .history import brackets_in_words
 from .mirror import MirrorAdmin, PresenceFilter, removed_tag
+from .pages import LightRelatedFilter, with_related
 from .panels import Banner, Figure, Figures, Table
 
 SHOWN_PRICES = 50
@@ -87,7 +88,12 @@ class PriceListAdmin(MirrorAdmin):
         yield Figures(
             tiles=[
                 Figure(name=_("prices"), value=cells.number(obj.prices_count), url=prices_url(obj)),
-                Figure(name=_("customers"), value=cells.number(obj.customers_count), url=customers_url(obj)),
+                Figure(
+                    name=_("customers"),
+                    value=cells.number(obj.customers_count),
+                    note=_("Of those whose detail has been read."),
+                    url=customers_url(obj),
+                ),
                 Figure(name=_("currency"), value=cells.ltr(obj.currency_code), note=kind_in_words(obj)),
                 Figure(name=_("prices read"), value=cells.age(obj.detail_at)),
             ]
@@ -95,7 +101,11 @@ class PriceListAdmin(MirrorAdmin):
         yield self.prices_panel(obj)
 
     def prices_panel(self, obj: PriceList) -> Table:
-        prices = obj.items.live().select_related("product").order_by("product__name", "pk")[:SHOWN_PRICES]
+        prices = (
+            with_related(obj.items.live(), "product")
+            .defer("payload")
+            .order_by("product__name", "pk")[:SHOWN_PRICES]
+        )
         return Table(
             title=_("Prices"),
             headers=[_("product"), _("SKU"), _("price"), _("brackets"), _("last change")],
@@ -130,7 +140,7 @@ def customers_url(price_list: PriceList) -> str:
 @admin.register(PriceListItem)
 class PriceListItemAdmin(MirrorAdmin):
     list_display = ("product_cell", "sku", "list_cell", "rate_cell", "brackets_column", "age", "presence")
-    list_filter = (PresenceFilter, "price_list", "currency_code")
+    list_filter = (PresenceFilter, ("price_list", LightRelatedFilter), "currency_code")
     list_select_related = ("organization", "product", "price_list")
     search_fields = ("product__name", "product__sku", "product__external_id")
     search_help_text = gettext_lazy("Product's name, SKU or external id")

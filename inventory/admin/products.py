@@ -16,6 +16,7 @@ from ..status import Sellable, sellable, warehouses_sell, with_sellable
 from . import cells
 from .history import price_changes, stock_changes
 from .mirror import MirrorAdmin, PresenceFilter, removed_tag
+from .pages import with_related
 from .panels import Banner, Figure, Figures, Table
 from .prices import brackets_cell
 
@@ -89,7 +90,9 @@ class ProductAdmin(MirrorAdmin):
 
     def get_panels(self, request: HttpRequest, obj: Product) -> Iterable[object]:
         yield from super().get_panels(request, obj)
-        levels = list(obj.stock.live().select_related("warehouse").order_by("warehouse__name", "pk"))
+        levels = list(
+            with_related(obj.stock.live(), "warehouse").defer("payload").order_by("warehouse__name", "pk")
+        )
         known = sellable(levels)
         verified = getattr(getattr(obj, "stock_check", None), "verified_at", None)
         currency = obj.organization.currency_code
@@ -115,7 +118,7 @@ class ProductAdmin(MirrorAdmin):
         yield price_table(obj)
 
     def get_lower_panels(self, request: HttpRequest, obj: Product) -> Iterable[object]:
-        stock = StockChange.objects.filter(level__product=obj).select_related("level__warehouse")
+        stock = with_related(StockChange.objects.filter(level__product=obj), "level__warehouse")
         yield Table(
             title=_("History of stock"),
             headers=[_("warehouse"), *stock_changes.headers],
@@ -128,7 +131,7 @@ class ProductAdmin(MirrorAdmin):
             more_url=f"{reverse('admin:inventory_stockchange_changelist')}?level__product__id__exact={obj.pk}",
             more=_("All changes of stock"),
         )
-        prices = obj.price_changes.select_related("price_list")
+        prices = with_related(obj.price_changes.all(), "price_list")
         yield Table(
             title=_("History of prices"),
             headers=[_("price list"), *price_changes.headers],
@@ -186,7 +189,9 @@ def stock_table(levels: list[StockLevel], product: Product, verified) -> Table:
 
 
 def price_table(product: Product) -> Table:
-    prices = product.prices.live().select_related("price_list").order_by("price_list__name", "pk")
+    prices = (
+        with_related(product.prices.live(), "price_list").defer("payload").order_by("price_list__name", "pk")
+    )
     return Table(
         title=_("Prices per list"),
         headers=[_("price list"), _("price"), _("brackets"), _("discount %"), _("last change")],

@@ -13,6 +13,7 @@ from ..models import StockLevel
 from . import cells
 from .history import stock_changes
 from .mirror import MirrorAdmin, PresenceFilter
+from .pages import LightRelatedFilter
 from .panels import Figure, Figures, Table
 
 
@@ -44,7 +45,7 @@ class StockLevelAdmin(MirrorAdmin):
         "product_cell", "sku", "warehouse_cell", "on_hand_cell", "committed_cell", "for_sale_cell",
         "transit_cell", "verified", "presence",
     )  # fmt: skip
-    list_filter = (PresenceFilter, "warehouse", OnHandFilter)
+    list_filter = (PresenceFilter, ("warehouse", LightRelatedFilter), OnHandFilter)
     list_select_related = ("organization", "product__stock_check", "warehouse")
     search_fields = ("product__name", "product__sku", "product__external_id")
     search_help_text = gettext_lazy("Product's name, SKU or external id")
