@@ -68,11 +68,11 @@ def cancelled(run: SyncRun, lease: Lease) -> str:
     return _end_with_group(run, lease, Status.CANCELLED, run.message)
 
 
-def paused(run: SyncRun, lease: Lease, until: datetime, message: str) -> str:
+def paused(run: SyncRun, lease: Lease, until: datetime, message: str, **columns) -> str:
     """Wait until then; the supervisor queues the run again. Somebody's cancel in the meantime wins."""
     changed = lease.mine.filter(status=Status.RUNNING).update(
         status=Status.PAUSED, paused_until=until, message=message, lease_owner="", lease_until=None,
-        beat_at=timezone.now(), calls_count=_calls(run),
+        beat_at=timezone.now(), calls_count=_calls(run), **columns,
     )  # fmt: skip
     if not changed:
         run.refresh_from_db(fields=["status"])
@@ -159,9 +159,9 @@ def _move_checkpoint(work: Work, run: SyncRun) -> None:
     checkpoint = SyncCheckpoint.objects.select_for_update().get(pk=work.checkpoint.pk)
     whole = is_whole(work)
     if whole:
-        checkpoint.full_at = run.started_at
+        checkpoint.full_at = max(run.started_at, checkpoint.full_at or run.started_at)
         checkpoint.records_count = run.fetched_count
-    checkpoint.incremental_at = run.started_at
+    checkpoint.incremental_at = max(run.started_at, checkpoint.incremental_at or run.started_at)
     since, before = work.options.since, checkpoint.watermark
     if whole or since is None or (before is not None and since <= before):
         newest = work.processor.model.objects.filter(

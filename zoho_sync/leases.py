@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from .errors import LeaseLost
@@ -71,6 +72,10 @@ def claim(run_id: int, *, owner: str | None = None) -> Lease | None:
     )
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     taken = SyncRun.objects.filter(waits & free, pk=run_id).update(
+        # In the same statement as the claim: somebody's pause or cancel after it must not be overwritten.
+        status=Case(When(status=Status.CANCELLING, then=F("status")), default=Value(Status.RUNNING.value)),
+        paused_until=None,
+        started_at=Coalesce("started_at", Value(now)),
         lease_owner=owner,
         lease_until=now + _term(),
         beat_at=now,
@@ -80,11 +85,7 @@ def claim(run_id: int, *, owner: str | None = None) -> Lease | None:
     )
     if not taken:
         return None
-    fence = SyncRun.objects.values_list("fence", flat=True).get(pk=run_id)
-    lease = Lease(run_id, owner, fence)
-    SyncRun.objects.filter(pk=run_id, status__in=[Status.QUEUED, Status.PAUSED]).update(status=Status.RUNNING)
-    SyncRun.objects.filter(pk=run_id, started_at__isnull=True).update(started_at=now)
-    return lease
+    return Lease(run_id, owner, SyncRun.objects.values_list("fence", flat=True).get(pk=run_id))
 
 
 def lost() -> list[int]:

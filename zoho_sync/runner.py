@@ -2,13 +2,15 @@
 
     claim the lease → phases from the cursor → page: prepare, then in one transaction rows + cursor + counts → … → end
 
-Whoever loses the lease writes nothing more; whoever takes it over goes on after the last page that committed.
+Whoever loses the lease writes nothing more; whoever takes it over goes on after the last page that committed. What was
+fetched ahead of it waits in the spool, so that a kill costs one call at most.
 """
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.conf import settings
@@ -30,16 +32,19 @@ from .queue import enqueue_run
 from .sentences import said
 from .sentences import sentence as _
 from .signals import PageEvent, RunEvent, page_loaded, run_changed, tell
+from .spool import Spool
 from .work import Page, Tally, Work
 from .zoho.ahead import ENDED, fetch_ahead
 from .zoho.client import ZohoClient
+from .zoho.limits import LONGEST_WAIT_SECONDS
 
 log = logging.getLogger(__name__)
 
 Status = SyncRun.Status
+GOES_ON = "to be continued"
 UNKNOWN = gettext_noop("Zoho does not know this id")
 MAX_IDLE_ATTEMPTS = 10  # slices in a row that died or failed without one page committed
-RENEW_SECONDS = 5.0
+LONGEST_GRACE_SECONDS = 200.0  # for a call under way at the end of a slice; the queue ends jobs after 600
 _BACKOFF_SECONDS = (5, 15, 30, 60, 120)
 
 
@@ -58,8 +63,7 @@ def work_slice(run_id: int, *, seconds: float | None = None, rings: bool = True)
         return "not free"
     run = SyncRun.objects.select_related("organization").get(pk=run_id)
     if groups.waits_for(run):
-        lease.mine.filter(status=Status.RUNNING).update(status=Status.QUEUED, idle_attempts=0)
-        lease.let_go()
+        _unbegin(run, lease)
         return "waits for its group"
     try:
         return _Slice(run, lease, seconds or settings.ZOHO["SLICE_SECONDS"], rings).work()
@@ -81,8 +85,15 @@ class _Slice:
         self.renewed_at = time.monotonic()
         self.calls_before = 0
         self.client: ZohoClient | None = None
+        self.spool = Spool(run)
 
     def work(self) -> str:
+        outcome = self._work()
+        if outcome not in (GOES_ON, "paused", Status.FAILED):  # those may go on
+            self.spool.close()
+        return outcome
+
+    def _work(self) -> str:
         """Every way out leaves a state that says what happened and what comes next."""
         run = self.run
         if run.status == Status.CANCELLING:
@@ -98,7 +109,8 @@ class _Slice:
         except _SliceOver:
             return self._yield()
         except Paused as error:
-            return endings.paused(run, self.lease, error.retry_at, said(error))
+            begun = max(0, run.idle_attempts - 1)  # waiting is no attempt that failed
+            return endings.paused(run, self.lease, error.retry_at, said(error), idle_attempts=begun)
         except TooManyMissing as error:
             return endings.quarantined(work, self.lease, said(error))
         except (AuthError, NotConnected) as error:
@@ -157,7 +169,7 @@ class _Slice:
                 return "paused"
             if self.rings:
                 enqueue_run(self.run.pk)
-        return "to be continued"
+        return GOES_ON
 
     # --- Phases and pages ----------------------------------------------------------------------------
 
@@ -171,12 +183,28 @@ class _Slice:
             self._work_phase(work, phase, at)
 
     def _work_phase(self, work: Work, phase: Phase, at: dict) -> None:
-        client = self.client
-        with fetch_ahead(phase.pages(work, client, at), depth=1, stop=client.interrupt) as pages:
+        is_over = False
+        with fetch_ahead(self._pages(work, phase, at), depth=1, stop=self.client.interrupt) as pages:
             while (page := pages.get(timeout=1.0)) is not ENDED:
                 if page is not None:
                     self._take(work, phase, page)
-                self._look_around()
+                if self._is_over():
+                    is_over = True
+                    pages.finish()  # what Zoho is answering now is stored still, not thrown away
+        if is_over:
+            raise _SliceOver
+
+    def _pages(self, work: Work, phase: Phase, at: dict) -> Iterator[Page]:
+        """The phase's pages from `at` on: what a predecessor had fetched already, then what Zoho answers."""
+        for page in self.spool.left(phase.name, at):
+            at = page.cursor
+            yield page
+        if at.get("more") is False:  # the listing's last page is in
+            return
+        for page in phase.pages(work, self.client, at):
+            self.spool.keep(phase.name, at, page)
+            at = page.cursor
+            yield page
 
     def _take(self, work: Work, phase: Phase, page: Page) -> None:
         """One page: its rows, the place to go on, and the counts commit together, or not at all."""
@@ -202,6 +230,7 @@ class _Slice:
         except BaseException:
             run.cursor, run.removed_count = cursor_before, removed_before
             raise
+        self.spool.stored(phase.name, page.cursor)
         log.info(
             "run %s: %s page %s, %s created, %s updated, %s unchanged, %s failed",
             run.pk, phase.name, page.number, tally.created, tally.updated, tally.unchanged, tally.failed,
@@ -241,16 +270,32 @@ class _Slice:
         new, self.calls_before = made - self.calls_before, made
         return new
 
-    def _look_around(self) -> None:
-        """Between two pages: is the lease fresh, does somebody want the run to stop, is the slice over?"""
+    def _is_over(self) -> bool:
+        """Between two pages: is the lease fresh, does somebody want the run to stop, is the slice's time spent?
+
+        Raises _SliceOver where there is no time for the page under way.
+        """
         now = time.monotonic()
-        if now - self.renewed_at > RENEW_SECONDS:
+        if now - self.renewed_at > settings.ZOHO["LEASE_SECONDS"] / 4:
             self.lease.renew()
             self._show_life()
             self.renewed_at = now
         status = SyncRun.objects.values_list("status", flat=True).get(pk=self.run.pk)
-        if status in (Status.CANCELLING, Status.PAUSED) or now > self.ends_at:
+        grace = min(settings.ZOHO["CALL_SECONDS"] + LONGEST_WAIT_SECONDS, LONGEST_GRACE_SECONDS)
+        if status == Status.CANCELLING or now > self.ends_at + grace:
             raise _SliceOver
+        return status != Status.RUNNING or now > self.ends_at
+
+
+def _unbegin(run: SyncRun, lease: Lease) -> None:
+    """The claim came too early: the run waits on as if nobody had looked at it."""
+    as_before = {"idle_attempts": F("idle_attempts") - 1, "slices_count": F("slices_count") - 1}
+    if not run.cursor:
+        as_before["started_at"] = None
+    with transaction.atomic():
+        lease.mine.update(**as_before)
+        lease.mine.filter(status=Status.RUNNING).update(status=Status.QUEUED)
+        lease.let_go()
 
 
 def _bury(work: Work, page: Page, tally: Tally) -> None:

@@ -1,7 +1,7 @@
 """A run's way through Zoho: which calls bring which pages, in which order, and where to go on after a stop.
 
-A phase is a generator of pages that starts at a place (`at`, plain JSON) and says in every page where to go on. Nothing
-here writes; the runner stores a page together with its place.
+A phase is a generator of pages that starts at a place (`at`, plain JSON) and says in every page where to go on; a place
+with "more": false has nothing after it. Nothing here writes; the runner stores a page together with its place.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def listed_rows(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
     wanted = frozenset(work.options.ids)
     for page, asked_at in _pages(work, client, order, start=at.get("page", 0) + 1):
         rows = [row for row in page.rows if _id(row, work) in wanted] if wanted else page.rows
-        yield _page(page, rows, asked_at)
+        yield _page(page, rows, asked_at, more=page.has_more)
 
 
 def changed_rows(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
@@ -59,8 +59,9 @@ def changed_rows(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
     if is_filtered:
         params[_MODIFIED] = filter_time(start)
     for page, asked_at in _pages(work, client, params, start=at.get("page", 0) + 1):
-        yield _page(page, page.rows, asked_at)
-        if not is_filtered and _is_past(page.rows, start):
+        more = page.has_more and (is_filtered or not _is_past(page.rows, start))
+        yield _page(page, page.rows, asked_at, more=more)
+        if not more:
             return
 
 
@@ -83,8 +84,8 @@ def _pages(
         asked_at = timezone.now()
 
 
-def _page(page: ListPage, rows: list[bytes], asked_at: datetime) -> Page:
-    return Page(page.number, rows, Kind.ROW, asked_at, {"page": page.number})
+def _page(page: ListPage, rows: list[bytes], asked_at: datetime, *, more: bool) -> Page:
+    return Page(page.number, rows, Kind.ROW, asked_at, {"page": page.number, "more": more})
 
 
 def _is_past(rows: list[bytes], start: datetime) -> bool:

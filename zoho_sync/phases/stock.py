@@ -84,7 +84,8 @@ def totals(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
     )  # fmt: skip
     asked_at = timezone.now()
     for page in pages:
-        yield Page(page.number, page.rows, Kind.ROW, asked_at, {"page": page.number}, totals=True)
+        place = {"page": page.number, "more": page.has_more}
+        yield Page(page.number, page.rows, Kind.ROW, asked_at, place, totals=True)
         asked_at = timezone.now()
 
 

@@ -42,7 +42,7 @@ def locations(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
         rows = [
             row for row in rows if (quick_id(row, "location_id") or quick_id(row, "warehouse_id")) in wanted
         ]
-    yield Page(1, rows, Kind.ROW, asked_at, {"page": 1})
+    yield Page(1, rows, Kind.ROW, asked_at, {"page": 1, "more": False})
 
 
 def _listed(client: ZohoClient, path: str, key: str) -> list[bytes]:

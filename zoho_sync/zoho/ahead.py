@@ -39,6 +39,7 @@ class Ahead(Generic[Item]):
         self._items: deque[Item] = deque()
         self._changed = threading.Condition()
         self._leaving = False
+        self._finishing = False
         self._over = False
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._fetch, name="fetch-ahead", daemon=True)
@@ -67,6 +68,12 @@ class Ahead(Generic[Item]):
     def start(self) -> None:
         self._thread.start()
 
+    def finish(self) -> None:
+        """Begin nothing more: what is fetched or under way still comes, then ENDED."""
+        with self._changed:
+            self._finishing = True
+            self._changed.notify_all()
+
     def leave(self, stop: Callable[[], None] | None) -> None:
         """The consumer wants no more: end the thread, and wait until it has given everything back."""
         with self._changed:
@@ -78,14 +85,17 @@ class Ahead(Generic[Item]):
                 stop()
             self._thread.join(PATIENCE_SECONDS)
 
+    def _may_go_on(self) -> bool:
+        return self._leaving or self._finishing or len(self._items) < self._depth
+
     def _fetch(self) -> None:
         try:
             for item in self._iterator:
                 with self._changed:
                     self._items.append(item)
                     self._changed.notify_all()
-                    self._changed.wait_for(lambda: self._leaving or len(self._items) < self._depth)
-                    if self._leaving:
+                    self._changed.wait_for(self._may_go_on)
+                    if self._leaving or self._finishing:
                         break
         except BaseException as error:
             self._error = error
