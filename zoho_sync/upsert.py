@@ -40,47 +40,48 @@ def upsert(
 
 
 def _copy_and_merge(model, names, rows, key, keep, newer) -> None:
-    table = model._meta.db_table
-    columns = [model._meta.get_field(name).column for name in names]
-    staging = connection.ops.quote_name(f"load_{zlib.crc32(repr(columns).encode()):08x}_{table}"[:60])
-    listed = ", ".join(map(connection.ops.quote_name, columns))
-    adapters = _adapters(model, names, "postgresql")
+    begin, copying, merge = _copy_statements(model, names, key, keep, newer)
     with connection.cursor() as cursor:
-        # Made once per connection and emptied by each commit: cheaper than a table per page.
-        cursor.execute(
-            f"CREATE TEMP TABLE IF NOT EXISTS {staging} ON COMMIT DELETE ROWS AS "  # noqa: S608 (names of our own models)
-            f"SELECT {listed} FROM {connection.ops.quote_name(table)} WITH NO DATA"
-        )
-        cursor.execute(f"DELETE FROM {staging}")  # noqa: S608
-        with cursor.copy(f"COPY {staging} ({listed}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(
-                    [
-                        value if adapt is None else adapt(value)
-                        for adapt, value in zip(adapters, row, strict=True)
-                    ]
-                )
-        cursor.execute(
-            f"INSERT INTO {connection.ops.quote_name(table)} AS stored ({listed}) SELECT {listed} FROM {staging} "  # noqa: S608
-            + _on_conflict(model, names, key, keep, newer)
-        )
+        cursor.execute(begin)
+        with cursor.copy(copying) as copy:
+            for row in _adapted(model, names, rows):
+                copy.write_row(row)
+        cursor.execute(merge)
+
+
+@cache
+def _copy_statements(model, names, key, keep, newer) -> tuple[str, str, str]:
+    """(prepare the staging table, COPY into it, merge it)."""
+    quote, table = connection.ops.quote_name, model._meta.db_table
+    columns = [model._meta.get_field(name).column for name in names]
+    staging = quote(f"load_{zlib.crc32(repr(columns).encode()):08x}_{table}"[:60])
+    listed = ", ".join(map(quote, columns))
+    # Made once per connection and emptied by each commit: cheaper than a table per page.
+    begin = (
+        f"CREATE TEMP TABLE IF NOT EXISTS {staging} ON COMMIT DELETE ROWS AS "  # noqa: S608 (names of our own models)
+        f"SELECT {listed} FROM {quote(table)} WITH NO DATA; DELETE FROM {staging}"
+    )
+    merge = (
+        f"INSERT INTO {quote(table)} AS stored ({listed}) SELECT {listed} FROM {staging} "  # noqa: S608
+        + _on_conflict(model, names, key, keep, newer)
+    )
+    return begin, f"COPY {staging} ({listed}) FROM STDIN", merge
 
 
 def _execute_many(model, names, rows, key, keep, newer) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(_insert_statement(model, names, key, keep, newer), _adapted(model, names, rows))
+
+
+@cache
+def _insert_statement(model, names, key, keep, newer) -> str:
     quote = connection.ops.quote_name
     listed = ", ".join(quote(model._meta.get_field(name).column) for name in names)
     marks = ", ".join(["%s"] * len(names))
-    adapters = _adapters(model, names, "sqlite")
-    statement = (
+    return (
         f"INSERT INTO {quote(model._meta.db_table)} AS stored ({listed}) VALUES ({marks}) "  # noqa: S608
         + _on_conflict(model, names, key, keep, newer)
     )
-    adapted = [
-        [value if adapt is None else adapt(value) for adapt, value in zip(adapters, row, strict=True)]
-        for row in rows
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, adapted)
 
 
 def _on_conflict(model, names, key, keep, newer) -> str:
@@ -103,10 +104,22 @@ def _on_conflict(model, names, key, keep, newer) -> str:
     return f"ON CONFLICT ({target}) DO UPDATE SET {assigned}{guard}"
 
 
+def _adapted(model, names, rows: Sequence[Values]) -> Sequence[Values]:
+    """The rows as the driver takes them; column by column, as most columns need nothing."""
+    adapters = _adapters(model, names, connection.vendor)
+    if not adapters:
+        return rows
+    columns = list(zip(*rows, strict=True))
+    for index, adapt in adapters:
+        columns[index] = tuple(map(adapt, columns[index]))
+    return list(zip(*columns, strict=True))
+
+
 @cache
-def _adapters(model, names: tuple[str, ...], vendor: str) -> list[Callable[[Any], Any] | None]:
-    """Per column: how its Python values become what the driver takes as it is; None where they are already."""
-    return [_adapter(model._meta.get_field(name), vendor) for name in names]
+def _adapters(model, names: tuple[str, ...], vendor: str) -> list[tuple[int, Callable[[Any], Any]]]:
+    """(position, adapter) of the columns whose Python values the driver does not take as they are."""
+    adapters = [(index, _adapter(model._meta.get_field(name), vendor)) for index, name in enumerate(names)]
+    return [(index, adapt) for index, adapt in adapters if adapt is not None]
 
 
 def _adapter(field: models.Field, vendor: str) -> Callable[[Any], Any] | None:
@@ -121,8 +134,16 @@ def _adapter(field: models.Field, vendor: str) -> Callable[[Any], Any] | None:
     return None
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def _json(value: Any) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False)
+    if value is None:
+        return None
+    return _encode(value) if value else _EMPTY.get(type(value)) or _encode(value)
+
+
+_EMPTY = {list: "[]", dict: "{}"}  # the most of them
 
 
 def _decimal_text(value: Decimal | None) -> str | None:

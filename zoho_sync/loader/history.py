@@ -51,7 +51,7 @@ def _price_changes(work: Work, page: Page, mapping: Mapping, change) -> Iterator
             return  # a new product's prices are its first
         shared |= {"product_id": change.stored["pk"], "currency_code": work.organization.currency_code}
     else:
-        values = (change.stored or {}) | change.values
+        values = (change.stored or {}) | change.row.values
         shared |= {name: values[name] for name in ("product_id", "price_list_id", "currency_code")}
     for name in mapping.history:
         if name not in change.diff:

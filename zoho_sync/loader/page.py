@@ -88,16 +88,18 @@ def _stored_hashes(work: Work, page: Page, ids: list[str]) -> dict[str, str]:
         return {}
     if work.processor.lane == "stock":
         checks = StockCheck.objects.filter(
-            organization=work.organization, product__external_id__in=ids, product__removed_at=None
+            product__organization=work.organization,
+            product__external_id__among=ids,
+            product__removed_at=None,
         )
         return dict(checks.exclude(detail_hash="").values_list("product__external_id", "detail_hash"))
     column = "detail_hash" if page.kind is Kind.DETAIL else "payload_hash"
     if work.processor.reads_every_detail and page.kind is Kind.DETAIL:
         return {}  # equal bytes do not prove that rows which waited for a product are in
     rows = work.processor.model.objects.filter(
-        organization=work.organization, external_id__in=ids, removed_at=None
+        organization=work.organization, external_id__among=ids, removed_at=None
     )
-    return dict(rows.values_list("external_id", column))
+    return dict(rows.order_by().values_list("external_id", column))
 
 
 def _expand(work: Work, prepared: Prepared, raw: bytes, digest: str, external_id: str) -> None:

@@ -19,7 +19,7 @@ def store(work: Work, changes) -> None:
             run=work.run,
             table=change.row.mapping.model._meta.model_name,
             external_id=change.row.external_id[:64],
-            label=str(change.values.get("name") or (change.stored or {}).get("name") or "")[:255],
+            label=str(change.row.values.get("name") or (change.stored or {}).get("name") or "")[:255],
             action=Action.CREATE if change.is_new else Action.RESTORE if change.is_back else Action.UPDATE,
             changes={
                 name: [readable(before), readable(after)] for name, (before, after) in change.diff.items()

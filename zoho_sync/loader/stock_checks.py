@@ -29,9 +29,11 @@ def store(work: Work, prepared, failed_units: set[str], outcomes: Outcomes) -> N
     asked_at, organization = prepared.page.asked_at, work.organization
     if prepared.unchanged and work.processor.lane == "stock":
         StockCheck.objects.filter(
-            organization=organization, product__external_id__in=prepared.unchanged
+            product__organization=organization, product__external_id__among=prepared.unchanged
         ).update(verified_at=asked_at)
-    products = Product.objects.filter(organization=organization, external_id__in=fresh).order_by("pk")
+    if not fresh:
+        return
+    products = Product.objects.filter(organization=organization, external_id__among=fresh).order_by("pk")
     rows = [
         (key, organization.pk, asked_at, prepared.hashes.get(external_id, ""), *complete[external_id])
         for key, external_id in products.values_list("pk", "external_id")

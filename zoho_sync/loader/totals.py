@@ -39,7 +39,7 @@ def store(work: Work, prepared) -> Tally:
     """Keep the new totals, and take the verification from items whose totals moved (or that were never verified)."""
     found = prepared.totals
     products = Product.objects.live().filter(
-        organization=work.organization, external_id__in=list(found), is_tracked=True
+        organization=work.organization, external_id__among=found, is_tracked=True
     )
     columns = (
         "pk",
