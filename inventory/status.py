@@ -30,9 +30,8 @@ class Sellable:
 
     @property
     def total(self) -> Decimal | None:
-        if not self.parts or any(part.quantity is None for part in self.parts):
-            return None
-        return sum((part.quantity for part in self.parts), Decimal(0))
+        known = [part.quantity for part in self.parts if part.quantity is not None]
+        return sum(known, Decimal(0)) if known and len(known) == len(self.parts) else None
 
 
 def sellable(levels: Sequence[StockLevel]) -> Sellable:

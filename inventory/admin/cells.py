@@ -128,7 +128,7 @@ def link(url: str, text: object) -> SafeString:
     return format_html('<a class="tsh-link" href="{}">{}</a>', url, text)
 
 
-def link_to(row: Model | None, text: object = None) -> SafeString | str:
+def link_to(row: Model | None, text: object = None) -> object:
     """A link to the row's own page, or its plain name when it has none."""
     if row is None:
         return UNKNOWN

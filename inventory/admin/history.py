@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import admin
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ class Columns:
     """Headers and cells that the record pages and the lists of changes share."""
 
     names: tuple
-    row: Callable[[object], list]
+    row: Callable[[Any], list]
 
     @property
     def headers(self) -> list[str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.contrib import admin
-from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -54,28 +54,22 @@ class MirrorAdmin(PageAdmin):
     A model without an admin of its own gets this one, with all its columns in one section.
     """
 
-    list_filter = (PresenceFilter,)
-    search_fields = ("external_id",)
-    sections: Sequence[tuple[str, Sequence[str]]] = ()
+    list_display: Sequence[Any] = ("label", "code", "age", "presence")
+    list_filter: Sequence[Any] = (PresenceFilter,)
+    search_fields: Sequence[str] = ("external_id",)
+    sections: Sequence[tuple[Any, Sequence[str]]] = ()
 
-    @property
-    def local_fields(self) -> Sequence[str]:
-        return self.model.LOCAL_FIELDS
-
-    @property
-    def heavy_fields(self) -> Sequence[str]:
-        return ("payload", "detail_payload") if issubclass(self.model, Detailed) else ("payload",)
-
-    @property
-    def list_display(self) -> Sequence[str]:
-        return ("label", "code", "age", "presence")
+    def __init__(self, model: Any, admin_site: admin.AdminSite) -> None:
+        self.local_fields = model.LOCAL_FIELDS
+        self.heavy_fields = ("payload", "detail_payload") if issubclass(model, Detailed) else ("payload",)
+        super().__init__(model, admin_site)
 
     def get_fieldsets(self, request: HttpRequest, obj: object = None) -> list:
         if not self.local_fields:
             return []
         return [(gettext_lazy("Ours: a sync never touches these"), {"fields": list(self.local_fields)})]
 
-    def save_model(self, request: HttpRequest, obj: models.Model, form, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form, change: bool) -> None:
         """Writes the edited local columns and `edited_at`, and no other: a sync may be writing the row just now."""
         ours = [name for name in form.changed_data if name in self.local_fields]
         if ours:
@@ -102,7 +96,7 @@ class MirrorAdmin(PageAdmin):
 
     # --- One row's page --------------------------------------------------------------------------
 
-    def get_panels(self, request: HttpRequest, obj: models.Model) -> Iterable[object]:
+    def get_panels(self, request: HttpRequest, obj: Any) -> Iterable[object]:
         if obj.is_removed:
             yield Banner(
                 text=_("This record left the source on %(when)s. %(why)s")
@@ -110,13 +104,13 @@ class MirrorAdmin(PageAdmin):
                 mood="bad",
             )
 
-    def get_lower_panels(self, request: HttpRequest, obj: models.Model) -> Iterable[object]:
+    def get_lower_panels(self, request: HttpRequest, obj: Any) -> Iterable[object]:
         for title, names in self.get_sections():
             yield Facts(title=title, pairs=[self.pair(obj, name) for name in names])
         yield self.origin(obj)
         yield from raw_panels(obj)
 
-    def get_sections(self) -> Sequence[tuple[str, Sequence[str]]]:
+    def get_sections(self) -> Sequence[tuple[Any, Sequence[str]]]:
         if self.sections:
             return self.sections
         hidden = {
@@ -134,7 +128,7 @@ class MirrorAdmin(PageAdmin):
         names = [column.name for column in self.model._meta.concrete_fields if column.name not in hidden]
         return [(_("What the source says"), names)]
 
-    def origin(self, obj: models.Model) -> Facts:
+    def origin(self, obj: Any) -> Facts:
         pairs = [self.pair(obj, name) for name in ORIGIN]
         if obj.removed_reason:
             pairs.append((_("why it is gone"), cells.words(reason_in_words(obj))))
@@ -169,7 +163,7 @@ def removed_tag(row) -> object:
     return cells.tag(_("removed"), "bad")
 
 
-def raw_panels(obj: models.Model) -> Iterable[Raw]:
+def raw_panels(obj: Any) -> Iterable[Raw]:
     """The record as it last came, from the listing and from the detail call."""
     if obj.payload:
         yield raw_panel(_("Raw record, from the listing"), obj.payload)

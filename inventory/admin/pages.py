@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any, cast
 
 from django.contrib import admin
-from django.contrib.admin.utils import label_for_field
 from django.db import models
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
@@ -25,7 +25,7 @@ def heavy_columns(model: type[models.Model], paths: Iterable[str]) -> list[str]:
     """The raw records of every table that lies on the paths, as names for `defer`."""
     found = []
     for path in paths:
-        names, at = path.split("__"), model
+        names, at = path.split("__"), cast(Any, model)
         for depth, name in enumerate(names, start=1):
             at = at._meta.get_field(name).related_model
             has = {column.name for column in at._meta.concrete_fields} & HEAVY
@@ -72,7 +72,12 @@ class PageAdmin(ModelAdmin):
 
     heavy_fields: Sequence[str] = ()
     list_per_page = 50
+    show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
+    list_filter: Sequence[Any] = ()
+    list_display: Sequence[Any] = ("__str__",)
+    search_fields: Sequence[str] = ()
+    actions: Sequence[Any] = ()
     list_select_related: Sequence[str] | bool = ("organization",)
     list_filter_submit = False
     actions_on_top = True
@@ -109,15 +114,15 @@ class PageAdmin(ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
         return QuietChangeList
 
-    def page_title(self, obj: models.Model) -> str:
+    def page_title(self, obj: Any) -> str:
         """The name over one row's page."""
         return str(obj)
 
-    def get_panels(self, request: HttpRequest, obj: models.Model) -> Iterable[object]:
+    def get_panels(self, request: HttpRequest, obj: Any) -> Iterable[object]:
         """Blocks above the form; of `panels`."""
         return ()
 
-    def get_lower_panels(self, request: HttpRequest, obj: models.Model) -> Iterable[object]:
+    def get_lower_panels(self, request: HttpRequest, obj: Any) -> Iterable[object]:
         """Blocks below the form; of `panels`."""
         return ()
 
@@ -130,12 +135,12 @@ class PageAdmin(ModelAdmin):
             context["panels_below"] = list(self.get_lower_panels(request, obj))
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def pair(self, obj: models.Model, name: str) -> tuple[str, object]:
+    def pair(self, obj: Any, name: str) -> tuple[str, object]:
         """A column's name in words and its value as it looks on a page."""
-        return label_for_field(name, self.model, self), column_cell(obj, name)
+        return str(obj._meta.get_field(name).verbose_name), column_cell(obj, name)
 
 
-def column_cell(obj: models.Model, name: str) -> object:
+def column_cell(obj: Any, name: str) -> object:
     """The cell for a model's column, chosen by the column's kind."""
     column = obj._meta.get_field(name)
     value = getattr(obj, name)

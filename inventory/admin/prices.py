@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
@@ -81,7 +82,7 @@ class PriceListAdmin(MirrorAdmin):
 
         return removed_tag(price_list) or active_tag(price_list)
 
-    def get_panels(self, request: HttpRequest, obj: PriceList) -> Iterable[object]:
+    def get_panels(self, request: HttpRequest, obj: Any) -> Iterable[object]:
         yield from super().get_panels(request, obj)
         if obj.detail_at is None:
             yield Banner(text=_("The prices of this list have not been read yet."))
@@ -100,7 +101,7 @@ class PriceListAdmin(MirrorAdmin):
         )
         yield self.prices_panel(obj)
 
-    def prices_panel(self, obj: PriceList) -> Table:
+    def prices_panel(self, obj: Any) -> Table:
         prices = (
             with_related(obj.items.live(), "product")
             .defer("payload")

@@ -14,7 +14,7 @@ from unfold.decorators import display
 from ..models import PriceList, Product, StockChange, StockLevel
 from ..status import Sellable, sellable, warehouses_sell, with_sellable
 from . import cells
-from .history import price_changes, stock_changes
+from .history import figure_name, price_changes, stock_changes
 from .mirror import MirrorAdmin, PresenceFilter, removed_tag
 from .pages import with_related
 from .panels import Banner, Figure, Figures, Table
@@ -166,7 +166,7 @@ def sellable_in_words(known: Sellable) -> object:
 
 def stock_table(levels: list[StockLevel], product: Product, verified) -> Table:
     figures = StockLevel.FIGURES
-    names = [StockLevel._meta.get_field(name).verbose_name for name in figures]
+    names = [figure_name(StockLevel, name) for name in figures]
     rows = [
         [
             cells.stacked(

@@ -30,7 +30,7 @@ class OnHandFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request, queryset):
-        chosen = {
+        chosen: dict[str | None, dict[str, object]] = {
             "positive": {"on_hand__gt": 0},
             "zero": {"on_hand": 0},
             "negative": {"on_hand__lt": 0},

@@ -35,7 +35,7 @@ class ConnectionAdmin(PageAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         self.request = request
-        panels = []
+        panels: list[object] = []
         for organization in Organization.objects.all()[:20]:
             panels += organization_panels(organization)
         if not panels:

@@ -117,13 +117,15 @@ class RecordErrorAdmin(PageAdmin):
     def retry(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         if request.POST.get("confirmed") != "yes":
             return self._ask_selected(request, queryset, "retry", _("Retry failures"), RETRY_MEANING)
-        return self._retry(request, queryset)
+        self._retry(request, queryset)
+        return None
 
     @admin.action(description=gettext_lazy("Ignore"), permissions=["retry"])
     def ignore(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         if request.POST.get("confirmed") != "yes":
             return self._ask_selected(request, queryset, "ignore", _("Ignore failures"), IGNORE_MEANING)
-        return self._ignore(request, queryset)
+        self._ignore(request, queryset)
+        return None
 
     @action(description=gettext_lazy("Retry"), permissions=["retry"], icon="replay")
     def retry_one(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -26,7 +27,10 @@ def run_link(run_id: int) -> object:
     return cells.link(run_url(run_id), _("run %(number)s") % {"number": run_id})
 
 
-def attempt(request: HttpRequest, verb: Callable[[], object]) -> object | None:
+Result = TypeVar("Result")
+
+
+def attempt(request: HttpRequest, verb: Callable[[], Result]) -> Result | None:
     """Call a service; its refusal becomes a message and None, never a broken page."""
     try:
         return verb()

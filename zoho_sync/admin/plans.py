@@ -17,7 +17,7 @@ from inventory.admin.panels import Facts, Table
 
 from ..models import PlannedChange
 
-ACTION_MOODS = {
+ACTION_MOODS: dict[str, str] = {
     PlannedChange.Action.CREATE: "good",
     PlannedChange.Action.UPDATE: "busy",
     PlannedChange.Action.RESTORE: "good",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import ceil
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -36,6 +37,8 @@ MOST_ROWS = 1000  # more than that is a sync, not a refresh
 class RefreshMixin:
     """entity: what is read again. ids_of: from chosen rows to the external ids that are asked for."""
 
+    model: Any  # given by the page that it is mixed into
+    opts: Any
     entity: str
     ids_of: Callable[[QuerySet], list[str]]
 
@@ -147,7 +150,7 @@ PAGES = (
 def attach() -> None:
     """Register the catalogue's pages again, each with its buttons."""
     for model, entity, ids_of in PAGES:
-        plain = type(admin.site.get_model_admin(model))
+        plain: Any = type(admin.site.get_model_admin(model))
         buttons = {
             "entity": entity,
             "ids_of": staticmethod(ids_of),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory.admin import cells
+from inventory.admin.history import figure_name
 from inventory.admin.panels import Banner, Custom, Facts, Figure, Figures, Table
 
 from .. import status
@@ -106,7 +107,7 @@ def count_tiles(run: SyncRun) -> Iterable[Figure]:
     for name in COUNTS:
         count = getattr(run, f"{name}_count")
         yield Figure(
-            name=str(SyncRun._meta.get_field(f"{name}_count").verbose_name),
+            name=figure_name(SyncRun, f"{name}_count"),
             value=cells.decimal_text(count),
             mood=COUNT_MOODS.get(name, "") if count else "",
             url=failures_url(run) if name == "failed" and count else "",

@@ -48,7 +48,8 @@ def arguments(schedule: Schedule) -> dict[str, str]:
         positional = positional if isinstance(positional, tuple) else (positional,)
         found |= dict(zip(ARGUMENTS, positional, strict=False))
         call = ast.parse(f"f({schedule.kwargs or ''})", mode="eval").body
-        found |= {each.arg: ast.literal_eval(each.value) for each in call.keywords}
+        if isinstance(call, ast.Call):
+            found |= {each.arg: ast.literal_eval(each.value) for each in call.keywords if each.arg}
     except (ValueError, SyntaxError):
         pass  # an unreadable schedule is shown with nothing chosen
     return {name: str(found[name] or "") for name in ARGUMENTS}
@@ -59,9 +60,21 @@ def next_times(cron: str, count: int = 3) -> list[datetime]:
     return [ticks.get_next(datetime) for _each in range(count)]
 
 
+def entity_choices() -> list[tuple[str, str]]:
+    return [(name, entity_name(name)) for name in registry.names()]
+
+
+def mode_choices() -> list[tuple[str, str]]:
+    return [(mode, mode_name(mode)) for mode in ("", SyncMode.INCREMENTAL.value, SyncMode.FULL.value)]
+
+
 class ScheduleForm(forms.ModelForm):
-    entity = forms.ChoiceField(label=gettext_lazy("Entity"), widget=UnfoldAdminSelectWidget())
-    mode = forms.ChoiceField(label=gettext_lazy("Mode"), required=False, widget=UnfoldAdminSelectWidget())
+    entity = forms.ChoiceField(
+        label=gettext_lazy("Entity"), choices=entity_choices, widget=UnfoldAdminSelectWidget()
+    )
+    mode = forms.ChoiceField(
+        label=gettext_lazy("Mode"), choices=mode_choices, required=False, widget=UnfoldAdminSelectWidget()
+    )
     organization = forms.ModelChoiceField(
         Organization.objects.all(),
         label=gettext_lazy("Organisation"),
@@ -89,13 +102,9 @@ class ScheduleForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["entity"].choices = [(name, entity_name(name)) for name in registry.names()]
-        self.fields["mode"].choices = [
-            (mode, mode_name(mode)) for mode in ("", SyncMode.INCREMENTAL, SyncMode.FULL)
-        ]
         if self.instance.pk:
             told = arguments(self.instance)
-            self.initial |= {"entity": told["entity"], "mode": told["mode"]}
+            self.initial["entity"], self.initial["mode"] = told["entity"], told["mode"]
             self.initial["organization"] = told["organization_external_id"] or None
             self.initial["is_on"] = self.instance.repeats != OFF
 
@@ -113,7 +122,7 @@ class ScheduleForm(forms.ModelForm):
         return cron
 
     def clean(self) -> dict:
-        values = super().clean()
+        values = super().clean() or self.cleaned_data
         organization = values.get("organization")
         if organization is None and Organization.objects.count() > 1:
             self.add_error("organization", _("There are several organisations: choose one."))

@@ -111,12 +111,23 @@ def _start(request: HttpRequest, entity: str, mode: SyncMode) -> HttpResponse:
     if organization is None and Organization.objects.count() == 1:
         organization = Organization.objects.get()
     is_dry = request.POST.get("dry_run") == "yes"
-    told = {"trigger": Trigger.ADMIN, "organization": organization, "user": request.user}
     if entity == EVERYTHING:
-        runs = attempt(request, lambda: services.start_all(mode, dry_run=is_dry, **told))
+        runs = attempt(
+            request,
+            lambda: services.start_all(
+                mode, trigger=Trigger.ADMIN, organization=organization, user=request.user, dry_run=is_dry
+            ),
+        )
     else:
         options = SyncOptions(entity=entity, mode=mode, dry_run=is_dry)
-        runs = attempt(request, lambda: [services.start_run(options, **told)])
+        runs = attempt(
+            request,
+            lambda: [
+                services.start_run(
+                    options, trigger=Trigger.ADMIN, organization=organization, user=request.user
+                )
+            ],
+        )
     if not runs:
         return redirect("admin:zoho_sync_syncrun_start")
     tell_started(request, runs)

@@ -12,7 +12,7 @@ from ..options import Trigger
 from ..processors import registry
 
 Status = SyncRun.Status
-MOODS = {
+MOODS: dict[str, str] = {
     Status.QUEUED: "quiet",
     Status.RUNNING: "busy",
     Status.PAUSED: "warn",
