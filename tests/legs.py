@@ -2,7 +2,8 @@
 
     python -m tests.legs [--slow] [--one-by-one] [options for pytest]
 
-The SQLite leg writes as it goes, the other one is shown when both have ended. --slow runs the slow tests instead.
+The SQLite leg writes as it goes, the other one is shown when both have ended. --slow runs the slow tests instead;
+--one-by-one runs one leg after the other, and in each one test after the other.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 import tempfile
 
 LEGS = ("sqlite", "postgresql")
+PARALLEL = ["-n", "2", "--dist", "worksteal"]  # most tests wait for real processes
 
 
 def start(leg: str, options: list[str], output) -> subprocess.Popen:
@@ -33,6 +35,8 @@ def main(arguments: list[str]) -> int:
     if "--slow" in arguments:
         options = ["-m", "slow", *options]
     signal.signal(signal.SIGINT, lambda *_: None)  # pytest gets it too, and ends in its own way
+    if "--one-by-one" not in arguments:
+        options = [*PARALLEL, *options]  # the caller's own -n wins
     if "--one-by-one" in arguments:
         codes = [start(leg, options, None).wait() for leg in LEGS]
     else:

@@ -1,4 +1,9 @@
-"""`make requirements`: pins requirements*.in for Python 3.11 and later, with the hash of every file."""
+"""`make requirements`: pins requirements*.in for Python 3.11 and later, with the hash of every file.
+
+    python -m tests.requirements [--upgrade]
+
+Without --upgrade what is pinned stays, and only what is new or gone in the .in files changes.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +19,6 @@ OPTIONS = [
     "--generate-hashes",
     "--no-header",
     "--no-emit-index-url",
-    "--upgrade",
 ]
 
 

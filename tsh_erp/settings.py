@@ -9,6 +9,7 @@ import os
 import socket
 from pathlib import Path
 from typing import Any
+from typing import Any
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -128,7 +129,7 @@ else:
 
 # --- Queue -----------------------------------------------------------------------------------------
 
-Q_CLUSTER = {
+Q_CLUSTER: dict[str, Any] = {
     "name": "tsh_erp",
     "label": _("Queue"),
     "orm": "default",
@@ -147,7 +148,7 @@ Q_CLUSTER = {
 }
 
 # The supervisor of the queue's processes. A wedge is noticed after at most silence + canary + check seconds.
-WORKER = {
+WORKER: dict[str, Any] = {
     "NAME": env.text("WORKER_NAME", f"{socket.gethostname()}:{Q_CLUSTER['name']}")[:90],
     "CHECK_SECONDS": env.number("WORKER_CHECK_SECONDS", 5, 1, 60),
     "CANARY_SECONDS": env.number("WORKER_CANARY_SECONDS", 15, 1, 60),

@@ -145,7 +145,7 @@ class BackOffice:
                 if service.start_at and time.monotonic() >= service.start_at:
                     self._launch(service)
             elif service.child.exit_code is not None:
-                self._bury(service)
+                self._bury(service, service.child)
         if self.is_stopping and raise_stopped:
             raise Stopped
         time.sleep(_TICK_SECONDS)
@@ -165,9 +165,9 @@ class BackOffice:
         environment = os.environ | {"PYTHONUNBUFFERED": "1"}
         service.child = Child(service.name, service.command, log=service.log, environment=environment)
 
-    def _bury(self, service: Service) -> None:
-        lived, code = service.child.age_seconds, service.child.exit_code
-        service.child.kill()
+    def _bury(self, service: Service, child: Child) -> None:
+        lived, code = child.age_seconds, child.exit_code
+        child.kill()
         service.quick_deaths = 0 if lived > _HEALTHY_AFTER_SECONDS else service.quick_deaths + 1
         wait = backoff_seconds(service.quick_deaths)
         self.say(

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 @register(Tags.compatibility)
 def check_database(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """E011: a pool that forks would share. E012: SQLite that fails whoever reads before he writes."""
-    database, found = settings.DATABASES["default"], []
+    database = settings.DATABASES["default"]
+    found: list[CheckMessage] = []
     options = database.get("OPTIONS", {})
     if options.get("pool"):
         found.append(
@@ -40,7 +41,8 @@ def check_database(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 @register(Tags.compatibility)
 def check_queue(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """E013: a job may run twice at once. E014: the queue retries by itself. E015: the supervisor is too impatient."""
-    queue, worker, found = settings.Q_CLUSTER, settings.WORKER, []
+    queue, worker = settings.Q_CLUSTER, settings.WORKER
+    found: list[CheckMessage] = []
     # A job's clock for redelivery starts when it is fetched ahead, not when it starts.
     longest = queue["timeout"] * ((queue["queue_limit"] + 1) / queue["workers"] + 1)
     if queue["retry"] < longest:

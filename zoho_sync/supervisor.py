@@ -47,6 +47,7 @@ class Supervisor:
         self._quick_deaths = 0
         self._start_at = 0.0  # monotonic
         self._alive_since: datetime = timezone.now()
+        self._is_introduced = False
         self._is_stopping = False
 
     def stop(self, *_signal) -> None:
@@ -54,7 +55,6 @@ class Supervisor:
 
     def run(self) -> None:
         next_check = 0.0
-        self._try(self._introduce)
         while not self._is_stopping:
             self._keep_cluster()
             if time.monotonic() >= next_check:
@@ -72,9 +72,9 @@ class Supervisor:
     def _keep_cluster(self) -> None:
         if self._cluster is None:
             if time.monotonic() >= self._start_at:
-                self._start()
+                self._try(self._introduce if not self._is_introduced else self._start)
         elif self._cluster.exit_code is not None:
-            self._bury()
+            self._bury(self._cluster)
 
     def _start(self) -> None:
         connection.close()  # a socket to the database belongs to one process
@@ -82,12 +82,12 @@ class Supervisor:
         self._alive_since = timezone.now()
         log.info("worker %s: cluster started as process %s", self.name, self._cluster.pid)
 
-    def _bury(self) -> None:
-        lived, code = self._cluster.age_seconds, self._cluster.exit_code
-        self._cluster.kill()  # whoever is left of its group
+    def _bury(self, cluster: Child) -> None:
+        lived, code = cluster.age_seconds, cluster.exit_code
+        cluster.kill()  # whoever is left of its group
         self._quick_deaths = 0 if lived > _HEALTHY_AFTER_SECONDS else self._quick_deaths + 1
         wait = backoff_seconds(self._quick_deaths)
-        said = self._cluster.last_words()
+        said = cluster.last_words()
         log.error(
             "worker %s: the cluster ended by itself after %.0f s (exit code %s); starting it again in %.0f s%s",
             self.name, lived, code, wait, f". It said:\n{said}" if said else "",
@@ -95,12 +95,12 @@ class Supervisor:
         self._cluster, self._start_at = None, time.monotonic() + wait
         self._try(self._count_restart)
 
-    def _replace(self, silent_seconds: float) -> None:
+    def _replace(self, cluster: Child, silent_seconds: float) -> None:
         log.error(
             "worker %s: no sign of life for %.0f s, the queue is wedged; killing its processes and starting new ones",
             self.name, silent_seconds,
         )  # fmt: skip
-        self._cluster.kill()
+        cluster.kill()
         self._cluster = None
         self._count_restart()
 
@@ -109,13 +109,20 @@ class Supervisor:
     def _introduce(self) -> None:
         """Take this name's row, give back what a killed predecessor had taken, and forget workers of former times."""
         now = timezone.now()
+        self._start_at = time.monotonic() + self._timing["CHECK_SECONDS"]  # should the database not answer
         self._clear_desk()
         self._inherit(now)
         WorkerBeat.objects.filter(supervisor_at__lt=now - _FORGOTTEN_AFTER).exclude(name=self.name).delete()
         WorkerBeat.objects.update_or_create(
             name=self.name,
-            defaults={"host": socket.gethostname(), "supervisor_at": now, "canary_sent_at": None},
+            defaults={
+                "host": socket.gethostname(),
+                "supervisor_at": now,
+                "beat_at": None,
+                "canary_sent_at": None,
+            },
         )
+        self._is_introduced, self._start_at = True, 0.0
 
     def _take_leave(self) -> None:
         """From now on nobody may believe that this worker is alive."""
@@ -143,39 +150,38 @@ class Supervisor:
 
     def _watch(self) -> None:
         """Send a canary, and judge the silence since the last sign of life."""
-        now = timezone.now()
-        if not WorkerBeat.objects.filter(name=self.name).update(supervisor_at=now):
-            self._introduce()  # somebody emptied the table
-        self._inherit(now)
         if self._cluster is None:
             return
-        beat = WorkerBeat.objects.get(name=self.name)
-        silent_seconds = (now - self._last_sign(beat)).total_seconds()
+        now = timezone.now()
+        beat, _is_new = WorkerBeat.objects.update_or_create(
+            name=self.name, defaults={"supervisor_at": now, "host": socket.gethostname()}
+        )
+        self._inherit(now)
+        silent_seconds = (now - self._last_sign(self._cluster, beat.beat_at)).total_seconds()
         if silent_seconds >= self._timing["SILENCE_SECONDS"]:
-            self._replace(silent_seconds)
-        elif beat.canary_sent_at is None:
-            is_proven = beat.beat_at is not None and beat.beat_at >= self._alive_since
-            if not is_proven or now - beat.beat_at >= timedelta(seconds=self._timing["CANARY_SECONDS"]):
-                self._send_canary(now)
+            self._replace(self._cluster, silent_seconds)
+            return
+        # One that was lost on its way must not be taken for a wedge, so that an unanswered one is sent anew.
+        proven_at = beat.beat_at if beat.beat_at and beat.beat_at >= self._alive_since else None
+        last = beat.canary_sent_at or proven_at
+        if last is None or now - last >= timedelta(seconds=self._timing["CANARY_SECONDS"]):
+            self._send_canary(now)
 
     def _send_canary(self, now: datetime) -> None:
         OrmQ.objects.filter(key=self.name).delete()  # one canary at a time: they must not pile up
         WorkerBeat.objects.filter(name=self.name).update(canary_sent_at=now)
         async_task("zoho_sync.tasks.beat", self.name, cluster=self.name)
 
-    def _last_sign(self, beat: WorkerBeat) -> datetime:
-        signs = [self._alive_since, *([beat.beat_at] if beat.beat_at else [])]
+    def _last_sign(self, cluster: Child, beat_at: datetime | None) -> datetime:
+        signs = [self._alive_since, *([beat_at] if beat_at else [])]
         host = f"{socket.gethostname()[:50]}:"
         working = SyncRun.objects.filter(lease_owner__startswith=host, beat_at__gt=max(signs))
-        signs += [at for owner, at in working.values_list("lease_owner", "beat_at") if self._is_ours(owner)]
+        signs += [
+            at
+            for owner, at in working.values_list("lease_owner", "beat_at")
+            if at and _is_one_of(cluster, owner)
+        ]
         return max(signs)
-
-    def _is_ours(self, lease_owner: str) -> bool:
-        """Is the holder of this lease (host:pid:…) one of our cluster's processes, and not a command's?"""
-        try:
-            return os.getpgid(int(lease_owner.split(":")[1])) == self._cluster.pid
-        except (ValueError, IndexError, ProcessLookupError):
-            return False
 
     def _count_restart(self) -> None:
         now = timezone.now()
@@ -203,6 +209,14 @@ class Supervisor:
             )
         except Exception:
             log.exception("worker %s: a step of the supervision failed; going on", self.name)
+
+
+def _is_one_of(cluster: Child, lease_owner: str) -> bool:
+    """Is the holder of this lease (host:pid:…) one of the cluster's processes, and not a command's?"""
+    try:
+        return os.getpgid(int(lease_owner.split(":")[1])) == cluster.pid
+    except (ValueError, IndexError, ProcessLookupError):
+        return False
 
 
 def supervise(log_file: Path | None = None) -> None:
