@@ -179,14 +179,17 @@ def names(value: Any) -> list:
 def plain(value: Any) -> Any:
     """A JSON value that both databases keep exactly: decimals become text, NUL is refused."""
     if isinstance(value, str):
-        return text()(value)
+        return _long_text(value)
     if isinstance(value, Decimal):
         return str(number(value))
     if isinstance(value, dict):
-        return {text(255)(name): plain(each) for name, each in value.items()}
+        return {_name(name): plain(each) for name, each in value.items()}
     if isinstance(value, list):
         return [plain(each) for each in value]
     return value
+
+
+_long_text, _name = text(), text(255)
 
 
 def _shown(value: Any) -> str:
