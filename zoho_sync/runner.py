@@ -17,14 +17,14 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext_noop
 
 from . import endings, groups, housekeeping, leases
+from .collector import let_collector_rest
 from .errors import AuthError, LeaseLost, NotConnected, Paused, SyncError, ZohoError
 from .leases import Lease
-from .loader import prepare, remove, store
+from .loader import UNKNOWN, prepare, refuse_unknown, remove, store, unknown_ids
 from .models import RunPage, SyncRun
-from .options import SyncOptions
+from .options import SyncMode, SyncOptions, Trigger
 from .phases import Phase, expected, phases_of
 from .phases.removals import TooManyMissing
 from .processors import registry
@@ -42,7 +42,6 @@ log = logging.getLogger(__name__)
 
 Status = SyncRun.Status
 GOES_ON = "to be continued"
-UNKNOWN = gettext_noop("Zoho does not know this id")
 MAX_IDLE_ATTEMPTS = 10  # slices in a row that died or failed without one page committed
 LONGEST_GRACE_SECONDS = 200.0  # for a call under way at the end of a slice; the queue ends jobs after 600
 _BACKOFF_SECONDS = (5, 15, 30, 60, 120)
@@ -58,6 +57,7 @@ def work_slice(run_id: int, *, seconds: float | None = None, rings: bool = True)
     Does nothing when somebody else has it ("not free"), or it waits for others of its group ("waits for its group").
     rings: queue the next slice.
     """
+    let_collector_rest()
     lease = leases.claim(run_id)
     if lease is None:
         return "not free"
@@ -221,7 +221,7 @@ class _Slice:
                     )
                 sticky = {
                     name: run.cursor[name]
-                    for name in ("held", "held_count", "approved")
+                    for name in ("held", "held_count", "approved", "moved")
                     if name in run.cursor
                 }
                 run.cursor = {**sticky, "phase": phase.name, "at": page.cursor}
@@ -299,9 +299,13 @@ def _unbegin(run: SyncRun, lease: Lease) -> None:
 
 
 def _bury(work: Work, page: Page, tally: Tally) -> None:
-    """Tombstones for what is proven gone; an id that was never ours is no removal, and is said so."""
-    removed = remove(work, page.gone)
-    tally.removed += removed
-    if unknown := len(page.gone) - removed:
-        tally.skipped += unknown
-        tally.skip_reasons[UNKNOWN] += unknown
+    """Tombstones for what is proven gone. An id that was never ours is no removal: a webhook may well speak of one, a
+    person who asks for one has to hear that there is no such record."""
+    tally.removed += remove(work, page.gone)
+    if strangers := unknown_ids(work, page.gone):
+        if work.run.mode == SyncMode.REALTIME and work.run.trigger != Trigger.WEBHOOK:
+            refuse_unknown(work, strangers)
+            tally.failed += len(strangers)
+        else:
+            tally.skipped += len(strangers)
+            tally.skip_reasons[UNKNOWN] += len(strangers)

@@ -25,12 +25,12 @@ def upsert(
     *,
     key: Sequence[str],
     keep: frozenset[str] = frozenset(),
-    newer: str = "",
+    newer: tuple[str, ...] = (),
 ) -> None:
     """Insert `rows`, or update those whose `key` is there already.
 
     names: field attnames ("product_id"), in the order of the values. keep: names that an update leaves alone.
-    newer: a time column; a row stored with a later time than the incoming one is left as it is. Runs in the caller's
+    newer: time columns; a row stored with a later time in one of them is left as it is. Runs in the caller's
     transaction. Raises django.db.DatabaseError when the database refuses a row; then nothing is written.
     """
     if not rows:
@@ -41,7 +41,10 @@ def upsert(
 
 def _copy_and_merge(model, names, rows, key, keep, newer) -> None:
     begin, copying, merge = _copy_statements(model, names, key, keep, newer)
-    with connection.cursor() as cursor:
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+    ):  # copy() is the driver's own, unwrapped
         cursor.execute(begin)
         with cursor.copy(copying) as copy:
             for row in _adapted(model, names, rows):
@@ -95,13 +98,11 @@ def _on_conflict(model, names, key, keep, newer) -> str:
     if not changed:
         return f"ON CONFLICT ({target}) DO NOTHING"
     assigned = ", ".join(f"{column(name)} = excluded.{column(name)}" for name in changed)
-    guard = ""
-    if newer:
-        stamp = column(newer)
-        guard = (
-            f" WHERE stored.{stamp} IS NULL OR excluded.{stamp} IS NULL OR excluded.{stamp} >= stored.{stamp}"
-        )
-    return f"ON CONFLICT ({target}) DO UPDATE SET {assigned}{guard}"
+    guards = " AND ".join(
+        f"(stored.{stamp} IS NULL OR excluded.{stamp} IS NULL OR excluded.{stamp} >= stored.{stamp})"
+        for stamp in map(column, newer)
+    )
+    return f"ON CONFLICT ({target}) DO UPDATE SET {assigned}" + (f" WHERE {guards}" if guards else "")
 
 
 def _adapted(model, names, rows: Sequence[Values]) -> Sequence[Values]:

@@ -8,6 +8,18 @@ from .. import among  # noqa: F401  (registers the lookup that the loader's quer
 from .differences import Difference, differences
 from .guard import allowance
 from .page import Prepared, prepare, store
-from .tombstones import missing_ids, remove
+from .tombstones import UNKNOWN, missing_ids, refuse_unknown, remove, unknown_ids
 
-__all__ = ["Difference", "Prepared", "allowance", "differences", "missing_ids", "prepare", "remove", "store"]
+__all__ = [
+    "UNKNOWN",
+    "Difference",
+    "Prepared",
+    "allowance",
+    "differences",
+    "missing_ids",
+    "prepare",
+    "refuse_unknown",
+    "remove",
+    "store",
+    "unknown_ids",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from inventory.models import PriceChange, PriceListItem, Product, StockChange, StockLevel
 
@@ -13,7 +14,7 @@ from ..work import Page, Work
 def store(work: Work, page: Page, mapping: Mapping, changes) -> None:
     """Write the history of `changes` (tables.Change), just written. What appears in a first load did not change."""
     told = [change for change in changes if change.stored or not work.is_first_load]
-    told = [change for change in told if any(name in change.diff for name in mapping.history)]
+    told = [change for change in told if _since(change, mapping)]
     if not told:
         return
     if mapping.model is StockLevel:
@@ -24,6 +25,14 @@ def store(work: Work, page: Page, mapping: Mapping, changes) -> None:
         )
 
 
+def _since(change, mapping: Mapping) -> dict:
+    """{column: (before, after)} of what history keeps. Of a row that was gone nothing was known since then."""
+    if change.is_back and mapping.set_of:
+        told = change.row.values
+        return {name: (None, told[name]) for name in mapping.history if name in told}
+    return {name: change.diff[name] for name in mapping.history if name in change.diff}
+
+
 def _stock_changes(work: Work, page: Page, mapping: Mapping, changes) -> Iterator[StockChange]:
     keys = {change.row.external_id: change.stored["pk"] for change in changes if change.stored}
     new = [change.row.external_id for change in changes if not change.stored]
@@ -31,9 +40,8 @@ def _stock_changes(work: Work, page: Page, mapping: Mapping, changes) -> Iterato
         rows = StockLevel.objects.filter(organization=work.organization, external_id__in=new)
         keys |= dict(rows.values_list("external_id", "pk"))
     for change in changes:
-        for name in mapping.history:
-            if name in change.diff and change.diff[name] != (None, None):
-                before, after = change.diff[name]
+        for name, (before, after) in _since(change, mapping).items():
+            if before is not None or after is not None:
                 yield StockChange(
                     level_id=keys[change.row.external_id],
                     figure=name,
@@ -53,10 +61,7 @@ def _price_changes(work: Work, page: Page, mapping: Mapping, change) -> Iterator
     else:
         values = (change.stored or {}) | change.row.values
         shared |= {name: values[name] for name in ("product_id", "price_list_id", "currency_code")}
-    for name in mapping.history:
-        if name not in change.diff:
-            continue
-        before, after = change.diff[name]
+    for name, (before, after) in _since(change, mapping).items():
         if name == "brackets":
             if before or after:
                 yield PriceChange(
@@ -66,9 +71,9 @@ def _price_changes(work: Work, page: Page, mapping: Mapping, change) -> Iterator
             yield PriceChange(figure=name, before=before, after=after, **shared)
 
 
-def store_vanished(work: Work, page: Page, model, keys: list[int]) -> None:
+def store_vanished(work: Work, moment: datetime, model, keys: list[int]) -> None:
     """The rows with these keys have just left the source: their figures are unknown from now on."""
-    shared = {"changed_at": page.asked_at, "cause": work.run.cause}
+    shared = {"changed_at": moment, "cause": work.run.cause}
     if model is StockLevel:
         StockChange.objects.bulk_create(
             StockChange(level_id=level.pk, figure=name, before=getattr(level, name), after=None, **shared)

@@ -51,7 +51,7 @@ def _remove(work: Work, prepared, sets: list[ChildSet]) -> int:
         vanished = [(key, external_id) for key, external_id in children if external_id not in each.told]
         if not vanished:
             continue
-        if _is_too_much(work, mapping.model, len(vanished), len(children)):
+        if _is_too_much(work, mapping.model, len(vanished), len(children), removed):
             held = work.run.cursor.setdefault("held", [])
             if each.parent_external_id not in held:
                 held.append(each.parent_external_id)
@@ -74,11 +74,12 @@ def _facts(rows: QuerySet, mapping: Mapping) -> QuerySet:
     return rows.order_by().values_list("pk", "external_id", f"{mapping.set_of}__external_id")
 
 
-def _is_too_much(work: Work, model, vanished: int, children: int) -> bool:
+def _is_too_much(work: Work, model, vanished: int, children: int, removed: int) -> bool:
+    """removed: by this page; earlier pages' are in the run's count already."""
     if work.is_approved:
         return False
     all_live = model.objects.live().filter(organization=work.organization).count()
-    return vanished > allowance(children) or work.run.removed_count + vanished > allowance(all_live)
+    return vanished > allowance(children) or work.run.removed_count + removed + vanished > allowance(all_live)
 
 
 def _bury(work: Work, prepared, model, vanished: list[tuple[int, str]]) -> int:
@@ -86,7 +87,7 @@ def _bury(work: Work, prepared, model, vanished: list[tuple[int, str]]) -> int:
         plans.store_removals(work, model, [(external_id, "") for _key, external_id in vanished], REASON)
         return len(vanished)
     keys = [key for key, _external_id in vanished]
-    history.store_vanished(work, prepared.page, model, keys)
+    history.store_vanished(work, prepared.page.asked_at, model, keys)
     return model.objects.filter(pk__in=keys, removed_at=None).update(
         removed_at=prepared.page.asked_at,
         removed_reason=REASON,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inventory.models import Product, StockCheck
+from inventory.models import Product, StockCheck, StockLevel
 
 from ..processors.base import Kind
 from ..processors.stock import levels
@@ -26,6 +26,7 @@ def store(work: Work, prepared, failed_units: set[str], outcomes: Outcomes) -> N
         if each.mapping is levels
     }
     fresh = set(complete) - failed_units - outcomes.stale_units
+    _doubt(work, prepared, fresh)
     asked_at, organization = prepared.page.asked_at, work.organization
     if prepared.unchanged and work.processor.lane == "stock":
         StockCheck.objects.filter(
@@ -41,3 +42,15 @@ def store(work: Work, prepared, failed_units: set[str], outcomes: Outcomes) -> N
     # The totals are kept from the first reading on; afterwards only the listing's own may replace them, lest a
     # listing that differs from the detail for good had its items read again for ever.
     upsert(StockCheck, _ALL, rows, key=("product_id",), keep=_LISTED)
+
+
+def _doubt(work: Work, prepared, fresh: set[str]) -> None:
+    """Products of which only some figures were taken: the detail read before does not prove anything any more."""
+    touched = {
+        row.unit for each in prepared.expansions for row in each.rows if row.mapping.model is StockLevel
+    }
+    if partly := touched - fresh:
+        checks = StockCheck.objects.filter(
+            product__organization=work.organization, product__external_id__among=partly
+        )
+        checks.exclude(detail_hash="").update(detail_hash="")

@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, models, transaction
 from inventory.mirror import Detailed
 
 from ..conflicts import Verdict, decide
+from ..payloads import decode
 from ..processors.base import Kind, Link, Mapping, Row
 from ..sentences import Sentence
 from ..sentences import sentence as _
@@ -25,6 +26,7 @@ from .outcomes import Outcomes
 KEY = ("organization_id", "external_id")
 _ROW_COLUMNS = frozenset({"payload", "payload_hash"})
 _DETAIL_COLUMNS = frozenset({"detail_payload", "detail_hash", "detail_at"})
+_HASHES = frozenset({"payload_hash", "detail_hash"})
 _BOOKKEEPING = frozenset({"synced_at", "cause", "edited_at", "removed_at", "removed_reason", "detail_is_due"})
 
 
@@ -81,7 +83,10 @@ def _store_group(
     rows, failures = linked(work, mapping, group)
     stored = stored_rows(work, mapping, [row.external_id for row in rows])
     changes = [
-        change for row in rows if (change := compare(page, row, stored.get(row.external_id), outcomes))
+        change
+        for row in rows
+        if (row.external_id in stored or not mapping.is_part)
+        and (change := compare(page, row, stored.get(row.external_id), outcomes))
     ]
     if work.run.is_dry:
         plans.store(work, changes)
@@ -214,16 +219,20 @@ def _write_together(work: Work, page: Page, mapping: Mapping, changes: list[Chan
     other = _ROW_COLUMNS if kind is Kind.DETAIL else _DETAIL_COLUMNS
     if not changes[0].row.raw:
         other = _ROW_COLUMNS | _DETAIL_COLUMNS
-    keep = frozenset({*mapping.model.LOCAL_FIELDS, "edited_at", *(name for name in other if name in names)})
-    rows = _full_rows(work, page, mapping.model, names, changes)
-    newer = "source_modified_at" if "source_modified_at" in mapping.fields else ""
+    other = (other - _HASHES).intersection(names)
+    keep = frozenset({*mapping.model.LOCAL_FIELDS, "edited_at", *other})
+    rows = _full_rows(work, page, mapping, names, changes)
+    newer = ("source_modified_at", "synced_at") if "source_modified_at" in mapping.fields else ("synced_at",)
     upsert(mapping.model, names, rows, key=KEY, keep=keep, newer=newer)
     history.store(work, page, mapping, changes)
 
 
-def _full_rows(work: Work, page: Page, model, names: tuple[str, ...], changes: list[Change]) -> list[Values]:
+def _full_rows(
+    work: Work, page: Page, mapping: Mapping, names: tuple[str, ...], changes: list[Change]
+) -> list[Values]:
     """What to store in `names`: what the record tells, else what is stored, else the default."""
     pick = itemgetter(*names)  # one call in C a row
+    refuted = _refuted(work, mapping, changes)
     shared = {
         "organization_id": work.organization.pk,
         "synced_at": page.asked_at,
@@ -231,7 +240,7 @@ def _full_rows(work: Work, page: Page, model, names: tuple[str, ...], changes: l
         "removed_at": None,
         "removed_reason": "",
     }
-    new = {**_defaults(model), **shared}
+    new = {**_defaults(mapping.model), **shared}
     rows = []
     for change in changes:
         row = change.row
@@ -241,16 +250,43 @@ def _full_rows(work: Work, page: Page, model, names: tuple[str, ...], changes: l
             else {**new, **change.stored, **row.values, **shared}
         )
         values["external_id"] = row.external_id
+        if change.stored and row.external_id in refuted:
+            values["payload_hash"] = values["detail_hash"] = ""
         text = row.raw.decode("utf-8", "replace")
         if row.kind is Kind.DETAIL:
             values["detail_payload"], values["detail_hash"] = text, row.hash
             values["detail_at"], values["detail_is_due"] = page.asked_at, False
-        else:
+        elif row.raw:
             values["payload"], values["payload_hash"] = text, row.hash
             if change.is_new or "source_modified_at" in change.diff:
                 values["detail_is_due"] = True  # of a model without details it is not picked
         rows.append(pick(values))
     return rows
+
+
+def _refuted(work: Work, mapping: Mapping, changes: list[Change]) -> set[str]:
+    """Rows of which the other face (list row or detail), as it came last, said something else than this one does.
+
+    Should that other face come again byte for byte, it is news: its hash must not pass for "unchanged".
+    """
+    if not issubclass(mapping.model, Detailed):
+        return set()
+    changed = {change.row.external_id: change for change in changes if change.stored and change.diff}
+    if not changed or changes[0].row.kind is not Kind.DETAIL:
+        return set(changed)  # a detail tells all that a list row tells
+    rows = mapping.model.objects.filter(organization=work.organization, external_id__among=list(changed))
+    listed = rows.exclude(payload="").values_list("external_id", "payload").order_by()
+    return {
+        external_id
+        for external_id, payload in listed
+        if _told(mapping, payload) & changed[external_id].diff.keys()
+    }
+
+
+def _told(mapping: Mapping, payload: str) -> set[str]:
+    """The columns that a stored list row told; those of links under their stored names."""
+    told = mapping.values(decode(payload.encode())).keys()
+    return {f"{name}_id" if name in mapping.links else name for name in told}
 
 
 @cache

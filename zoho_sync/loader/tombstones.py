@@ -6,11 +6,12 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from inventory.models import PriceList, PriceListItem, Product
+from inventory.models import Product
 
 from ..models import RunPage
+from ..sentences import sentence
 from ..work import Work
-from . import failures, plans
+from . import dependants, failures, plans
 
 _TOLD = {  # each as its database does it with a hash: a plain NOT IN is quadratic on PostgreSQL beyond work_mem
     "postgresql": (
@@ -22,6 +23,7 @@ _TOLD = {  # each as its database does it with a hash: a plain NOT IN is quadrat
         "WHERE page.run_id = %s)"
     ),
 }
+UNKNOWN = gettext_noop("Zoho does not know this id")
 REASON = gettext_noop("Zoho answered 404 (1002): it does not exist any more")
 
 
@@ -40,8 +42,22 @@ def missing_ids(work: Work) -> list[str]:
     return [row.external_id for row in rows]
 
 
+def unknown_ids(work: Work, external_ids: tuple[str, ...]) -> list[str]:
+    """Those of the ids of which we never had a row, live or gone."""
+    model = Product if work.processor.lane == "stock" else work.processor.model
+    rows = model.objects.filter(organization=work.organization, external_id__in=external_ids)
+    known = set(rows.values_list("external_id", flat=True))
+    return [external_id for external_id in external_ids if external_id not in known]
+
+
+def refuse_unknown(work: Work, external_ids: list[str]) -> None:
+    """Somebody asked for records that neither Zoho nor we know: said as failures, since nothing of them is in."""
+    if not work.run.is_dry:
+        failures.store(work, [failures.Failure(each, each, sentence(UNKNOWN), b"") for each in external_ids])
+
+
 def remove(work: Work, external_ids: tuple[str, ...]) -> int:
-    """Give tombstones to records that are proven gone; a price list takes its prices along. Returns how many.
+    """Give tombstones to records that are proven gone, and to what belongs to them. Returns how many records.
 
     In the stock lane the ids are products': who asks for stock may be the first to learn that the item is gone.
     """
@@ -50,11 +66,10 @@ def remove(work: Work, external_ids: tuple[str, ...]) -> int:
     if work.run.is_dry:
         labelled = [(row.external_id, str(row)) for row in rows.defer("payload")]
         plans.store_removals(work, model, labelled, REASON)
+        dependants.plan(work, model, list(rows.values_list("pk", flat=True)))
         return len(labelled)
     failures.resolve(work, set(external_ids))
     now = timezone.now()
     tombstone = {"removed_at": now, "removed_reason": REASON, "cause": work.run.cause, "synced_at": now}
-    if model is PriceList:
-        keys = list(rows.values_list("pk", flat=True))
-        PriceListItem.objects.live().filter(price_list__in=keys).update(**tombstone)
+    dependants.bury(work, model, list(rows.values_list("pk", flat=True)), now)
     return rows.update(**tombstone)

@@ -46,7 +46,7 @@ def store(work: Work, prepared) -> Tally:
         "external_id",
         *(f"stock_check__{name}" for name in ("verified_at", "detail_hash", *_LISTED)),
     )
-    rows = []
+    rows, moved_keys = [], []
     for key, external_id, verified_at, detail_hash, *before in products.order_by("pk").values_list(*columns):
         after = found[external_id]
         if tuple(before) != after:
@@ -61,6 +61,9 @@ def store(work: Work, prepared) -> Tally:
                     *after,
                 )
             )
-    if not work.run.is_dry:
+            moved_keys += [key] * moved
+    if work.run.is_dry:  # nothing is written, so the run itself must remember which to read again
+        work.run.cursor["moved"] = sorted({*work.run.cursor.get("moved", ()), *moved_keys})
+    else:
         upsert(StockCheck, _NAMES, rows, key=("product_id",))
     return Tally()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -18,6 +19,8 @@ from ..sentences import sentence as _
 from ..work import Page, Work
 from ..zoho.client import ZohoClient
 from ..zoho.details import read_details
+
+log = logging.getLogger(__name__)
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _CHUNK = 200
@@ -83,7 +86,9 @@ def bulk(client: ZohoClient, ids: Iterable[str], batch_size: int) -> Iterator[tu
     for batch in read_details(client, tuple(ids), batch_size=batch_size):
         answered = {quick_id(row, "item_id") for row in batch.rows}
         absent = [each for each in batch.asked if each not in answered]
-        rows, gone, missing = list(batch.rows), [], []
+        rows, gone, missing = [row for row in batch.rows if _is_of(batch.asked, row)], [], []
+        if len(rows) < len(batch.rows):
+            log.warning("itemdetails told of %s items nobody asked for", len(batch.rows) - len(rows))
         for external_id in absent:
             if batch.refused or len(absent) > _BELIEVABLE:
                 missing.append((external_id, batch.refused or _("Zoho's answer left this record out.")))
@@ -97,6 +102,12 @@ def bulk(client: ZohoClient, ids: Iterable[str], batch_size: int) -> Iterator[tu
         page = Page(next(numbers), rows, Kind.DETAIL, asked_at, {}, missing=tuple(missing), gone=tuple(gone))
         yield page, batch.asked[-1]
         asked_at = timezone.now()
+
+
+def _is_of(asked: tuple[str, ...], row: bytes) -> bool:
+    """Is the record one of those asked for? One whose id cannot be read may be, and is reported as a failure."""
+    found = quick_id(row, "item_id")
+    return not found or found in asked
 
 
 def _one_by_one(work: Work, client: ZohoClient, ids: Iterable[str]) -> Iterator[tuple[Page, str]]:

@@ -91,7 +91,7 @@ def totals(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
 
 def unverified(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
     """Candidates whose totals moved, or that were never verified; and those changed since a time that was asked for."""
-    due = Q(stock_check__verified_at=None)
+    due = Q(stock_check__verified_at=None) | Q(pk__in=work.run.cursor.get("moved", ()))
     if work.options.since is not None:
         due |= Q(source_modified_at__gte=work.options.since)
     yield from _walk(work, client, candidates(work).filter(due), at)
@@ -103,6 +103,7 @@ def oldest(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
     if "calls" not in at:
         at = {"calls": sweep_calls(work, ceil(expected(work) / size))}
     rows = candidates(work).filter(stock_check__verified_at__lt=work.run.started_at)
+    rows = rows.exclude(pk__in=work.run.cursor.get("moved", ()))
     while at["calls"] > 0:
         some = rows
         if "verified" in at:

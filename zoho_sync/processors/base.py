@@ -56,7 +56,7 @@ class Mapping:
     fields: column → Field. extra: further columns computed from the whole payload ({} where it tells nothing).
     links: foreign key column → Link; their values are external ids until the loader resolves them.
     set_of: the parent's foreign key, when these rows are replaced as a set with their parent.
-    history: columns whose changes leave history rows.
+    history: columns whose changes leave history rows. is_part: too little to make a row of, it only updates.
     """
 
     model: type[models.Model]
@@ -65,6 +65,7 @@ class Mapping:
     links: dict[str, Link] = field(default_factory=dict)
     set_of: str = ""
     history: tuple[str, ...] = ()
+    is_part: bool = False
 
     def __post_init__(self) -> None:
         compiled = []

@@ -15,4 +15,6 @@ STAMPS = {
     "source_created_at": Field("created_time", moment),
     "source_modified_at": Field("last_modified_time", moment),
 }
-prices = Mapping(model=Product, fields=PRICES | STAMPS, history=("unit_price", "purchase_price"))
+prices = Mapping(
+    model=Product, fields=PRICES | STAMPS, history=("unit_price", "purchase_price"), is_part=True
+)
