@@ -14,7 +14,9 @@ from django.dispatch import Signal
 
 log = logging.getLogger(__name__)
 
-run_changed = Signal()  # RunEvent: tds.zoho.sync.started | completed | failed, and other states as tds.zoho.sync.<state>
+run_changed = (
+    Signal()
+)  # RunEvent: tds.zoho.sync.started | completed | failed, and other states as tds.zoho.sync.<state>
 page_loaded = Signal()  # PageEvent: tds.zoho.entity.synced, one per committed page with changes
 record_failed = Signal()  # FailureEvent: tds.zoho.record.failed
 api_called = Signal()  # CallEvent: tds.zoho.api.success | failed
