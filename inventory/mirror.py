@@ -57,9 +57,8 @@ class Detailed(models.Model):
     detail_payload = models.TextField(_("raw detail"), default="", editable=False)
     detail_hash = models.CharField(max_length=32, default="", editable=False)
     detail_at = models.DateTimeField(_("detail read"), null=True, editable=False)
-    detail_is_due = models.BooleanField(  # the listing has shown a change that no detail call has followed yet
-        _("detail to be read"), default=True, editable=False
-    )
+    # True: the listing has shown a change that no detail call has followed yet.
+    detail_is_due = models.BooleanField(_("detail to be read"), default=True, editable=False)
 
     class Meta:
         abstract = True
@@ -86,4 +85,6 @@ def text(label, length: int = 255, **extra) -> models.CharField:
 
 def mirror_constraints(name: str) -> list[models.BaseConstraint]:
     """One row per organisation and external id."""
-    return [models.UniqueConstraint(fields=["organization", "external_id"], name=f"{name}_one_per_external_id")]
+    return [
+        models.UniqueConstraint(fields=["organization", "external_id"], name=f"{name}_one_per_external_id")
+    ]

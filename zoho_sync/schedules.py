@@ -66,7 +66,8 @@ def _set_up(plan: Planned, reset: bool) -> str:
     for double in same_name[1:]:  # names are not unique in that table
         double.delete()
     row = same_name[0] if same_name else Schedule(name=plan.name)
-    row.func, row.args, row.kwargs = plan.func, plan.args, None
+    if not same_name or reset or row.func != plan.func:  # else a mode that staff chose stays too
+        row.func, row.args, row.kwargs = plan.func, plan.args, None
     if not same_name or reset:
         row.schedule_type, row.cron, row.minutes, row.repeats, row.cluster = (
             Schedule.CRON,

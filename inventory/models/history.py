@@ -12,7 +12,10 @@ class StockChange(models.Model):
     """One figure of one stock level changed. The first load of an organisation writes none: nothing was before."""
 
     level = models.ForeignKey(
-        "inventory.StockLevel", on_delete=models.CASCADE, related_name="changes", verbose_name=_("stock level")
+        "inventory.StockLevel",
+        on_delete=models.CASCADE,
+        related_name="changes",
+        verbose_name=_("stock level"),
     )
     figure = models.CharField(_("figure"), max_length=32)
     before = quantity(_("before"))

@@ -61,7 +61,9 @@ class PriceListItem(Mirrored):
         ordering = ["price_list_id", "product_id"]
         constraints = [
             *mirror_constraints("price"),
-            models.UniqueConstraint(fields=["price_list", "product", "currency_code"], name="price_one_per_product"),
+            models.UniqueConstraint(
+                fields=["price_list", "product", "currency_code"], name="price_one_per_product"
+            ),
         ]
 
     def __str__(self) -> str:

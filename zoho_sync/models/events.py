@@ -10,10 +10,18 @@ class Event(models.Model):
     name = models.CharField(_("event"), max_length=64)  # tds.zoho.sync.started …
     at = models.DateTimeField(_("at"), auto_now_add=True)
     organization = models.ForeignKey(
-        "inventory.Organization", on_delete=models.CASCADE, null=True, related_name="+", verbose_name=_("organisation")
+        "inventory.Organization",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        verbose_name=_("organisation"),
     )
     run = models.ForeignKey(
-        "zoho_sync.SyncRun", on_delete=models.SET_NULL, null=True, related_name="events", verbose_name=_("run")
+        "zoho_sync.SyncRun",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="events",
+        verbose_name=_("run"),
     )
     entity = models.CharField(_("entity"), max_length=32, default="", blank=True)
     data = models.JSONField(_("facts"), default=dict)

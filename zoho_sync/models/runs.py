@@ -34,7 +34,11 @@ class SyncRun(models.Model):
     mode = models.CharField(_("mode"), max_length=16, choices=SyncMode)
     trigger = models.CharField(_("started by"), max_length=16, choices=Trigger)
     requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("person")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("person"),
     )
     group = models.UUIDField(
         _("group"), null=True, db_index=True, help_text=_("Runs started together, in their order.")
@@ -71,7 +75,9 @@ class SyncRun(models.Model):
     skipped_count = models.IntegerField(_("skipped"), default=0)
     stale_count = models.IntegerField(_("stale"), default=0, help_text=_("Older than what is stored."))
     failed_count = models.IntegerField(_("failed"), default=0)
-    removed_count = models.IntegerField(_("removed"), default=0, help_text=_("Gone at the source: tombstones."))
+    removed_count = models.IntegerField(
+        _("removed"), default=0, help_text=_("Gone at the source: tombstones.")
+    )
     skip_reasons = models.JSONField(_("why skipped"), default=dict)  # {reason: count}
 
     class Meta:
@@ -150,7 +156,9 @@ class SyncCheckpoint(models.Model):
     class Meta:
         verbose_name = _("checkpoint")
         verbose_name_plural = _("checkpoints")
-        constraints = [models.UniqueConstraint(fields=["organization", "entity"], name="checkpoint_one_per_entity")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "entity"], name="checkpoint_one_per_entity")
+        ]
 
     def __str__(self) -> str:
         return f"{self.entity}: {self.watermark}"
@@ -170,7 +178,9 @@ class RecordError(models.Model):
     )
     entity = models.CharField(_("entity"), max_length=32)
     record_key = models.CharField(
-        _("record"), max_length=140, help_text=_("The external id, or a hash of the record where it has none.")
+        _("record"),
+        max_length=140,
+        help_text=_("The external id, or a hash of the record where it has none."),
     )
     external_id = models.CharField(_("external id"), max_length=64, default="", blank=True)
     reason = SentenceField(_("reason"))
@@ -206,7 +216,9 @@ class PlannedChange(models.Model):
         RESTORE = "restore", _("bring back")
         REMOVE = "remove", _("remove")
 
-    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="planned_changes", verbose_name=_("run"))
+    run = models.ForeignKey(
+        SyncRun, on_delete=models.CASCADE, related_name="planned_changes", verbose_name=_("run")
+    )
     table = models.CharField(_("table"), max_length=32)
     external_id = models.CharField(_("external id"), max_length=64)
     label = models.CharField(_("record"), max_length=255, default="", blank=True)
