@@ -9,7 +9,6 @@ import os
 import socket
 from pathlib import Path
 from typing import Any
-from typing import Any
 
 import environ
 from django.utils.translation import gettext_lazy as _

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import select
 import signal
 import socket
 import sys
@@ -24,6 +25,7 @@ _READY_SECONDS = 60
 _HEALTHY_AFTER_SECONDS = 30
 _HOPELESS_AFTER = 3  # deaths before a service was ever ready
 _LOG_BYTES = 10_000_000
+_SHOW_CURSOR = "\x1b[?25h"
 
 
 class StartFailed(SyncError):
@@ -91,6 +93,9 @@ class BackOffice:
         self.group, self.say = group, say
         self._signals = 0
         self._others: list[Child] = []
+        self._terminal = select.poll()
+        if sys.stdout.isatty():
+            self._terminal.register(sys.stdout.fileno(), 0)  # a hang-up is told unasked
 
     def listen_to_signals(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -124,9 +129,16 @@ class BackOffice:
         """Run a command on our own terminal while the services are watched; returns its exit code."""
         child = Child(command[-1], command)
         self._others.append(child)
-        while child.exit_code is None:
-            self.tick()
-        self._others.remove(child)
+        try:
+            while child.exit_code is None:
+                self.tick()
+        except Stopped:
+            child.kill()
+            if sys.stdout.isatty():
+                self.say(_SHOW_CURSOR)  # which its progress bar has hidden
+            raise
+        finally:
+            self._others.remove(child)
         return child.exit_code
 
     def watch(self) -> None:
@@ -136,6 +148,8 @@ class BackOffice:
 
     def tick(self, *, raise_stopped: bool = True) -> None:
         """One look at every service: restart what died, show what complained."""
+        if not self.is_stopping and self._terminal.poll(0):
+            self._signals += 1  # the kernel tells only the session's leader that the terminal has gone
         for service in self.group:
             if self.is_stopping:
                 break

@@ -102,7 +102,7 @@ def _end(run: SyncRun, lease: Lease, status: str, message: str) -> None:
 
 
 def _tell(run: SyncRun, status: str, message: str) -> None:
-    name = {Status.SUCCEEDED: "completed", Status.PARTIAL: "completed"}.get(status, str(status))
+    name = "completed" if status in (Status.SUCCEEDED, Status.PARTIAL) else str(status)
     counts = {
         name: getattr(run, f"{name}_count")
         for name in ("fetched", "created", "updated", "unchanged", "skipped", "stale", "failed", "removed")
@@ -157,15 +157,15 @@ def _move_checkpoint(work: Work, run: SyncRun) -> None:
     if work.options.sees_part or work.options.mode is SyncMode.REALTIME:
         return
     checkpoint = SyncCheckpoint.objects.select_for_update().get(pk=work.checkpoint.pk)
-    whole = is_whole(work)
+    began, whole = run.started_at or timezone.now(), is_whole(work)
     if whole:
-        checkpoint.full_at = max(run.started_at, checkpoint.full_at or run.started_at)
+        checkpoint.full_at = max(began, checkpoint.full_at or began)
         checkpoint.records_count = run.fetched_count
-    checkpoint.incremental_at = max(run.started_at, checkpoint.incremental_at or run.started_at)
+    checkpoint.incremental_at = max(began, checkpoint.incremental_at or began)
     since, before = work.options.since, checkpoint.watermark
     if whole or since is None or (before is not None and since <= before):
         newest = work.processor.model.objects.filter(
-            organization=work.organization, source_modified_at__lte=run.started_at
+            organization=work.organization, source_modified_at__lte=began
         ).aggregate(newest=Max("source_modified_at"))["newest"]
         checkpoint.watermark = max((each for each in (newest, before) if each is not None), default=None)
     checkpoint.save()

@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -34,7 +35,7 @@ from .sentences import sentence as _
 from .signals import PageEvent, RunEvent, page_loaded, run_changed, tell
 from .spool import Spool
 from .work import Page, Tally, Work
-from .zoho.ahead import ENDED, fetch_ahead
+from .zoho.ahead import Ended, fetch_ahead
 from .zoho.client import ZohoClient
 from .zoho.limits import LONGEST_WAIT_SECONDS
 
@@ -84,7 +85,7 @@ class _Slice:
         self.ends_at = time.monotonic() + seconds
         self.renewed_at = time.monotonic()
         self.calls_before = 0
-        self.client: ZohoClient | None = None
+        self.client = ZohoClient(run.organization, run_id=run.pk)
         self.spool = Spool(run)
 
     def work(self) -> str:
@@ -103,7 +104,8 @@ class _Slice:
         try:
             work = Work(run, registry.get(run.entity), SyncOptions.from_json(run.options))
             self._begin(work)
-            with ZohoClient(run.organization, priority=work.priority, run_id=run.pk) as self.client:
+            self.client.priority = work.priority
+            with self.client:
                 self._work_phases(work)
             return endings.finished(work, self.lease)
         except _SliceOver:
@@ -185,7 +187,7 @@ class _Slice:
     def _work_phase(self, work: Work, phase: Phase, at: dict) -> None:
         is_over = False
         with fetch_ahead(self._pages(work, phase, at), depth=1, stop=self.client.interrupt) as pages:
-            while (page := pages.get(timeout=1.0)) is not ENDED:
+            while not isinstance(page := pages.get(timeout=1.0), Ended):
                 if page is not None:
                     self._take(work, phase, page)
                 if self._is_over():
@@ -289,7 +291,10 @@ class _Slice:
 
 def _unbegin(run: SyncRun, lease: Lease) -> None:
     """The claim came too early: the run waits on as if nobody had looked at it."""
-    as_before = {"idle_attempts": F("idle_attempts") - 1, "slices_count": F("slices_count") - 1}
+    as_before: dict[str, Any] = {
+        "idle_attempts": F("idle_attempts") - 1,
+        "slices_count": F("slices_count") - 1,
+    }
     if not run.cursor:
         as_before["started_at"] = None
     with transaction.atomic():

@@ -69,15 +69,15 @@ class Budget:
 def budget(organization) -> Budget:
     """What may be spent today; the day is the organisation's own."""
     bucket = RateBucket.objects.filter(organization=organization).first()
-    is_blocked = bucket and bucket.blocked_until and bucket.blocked_until > timezone.now()
+    blocked = bucket if bucket and bucket.blocked_until and bucket.blocked_until > timezone.now() else None
     limit = settings.ZOHO["CALLS_PER_DAY"]
     return Budget(
         limit=limit,
         used=used(organization, today(organization)),
         left=max(0, budget_left(organization, Priority.NORMAL)),
         reserve=limit * settings.ZOHO["REALTIME_RESERVE_PERCENT"] // 100,
-        blocked_until=bucket.blocked_until if is_blocked else None,
-        reason=bucket.blocked_reason if is_blocked else "",
+        blocked_until=blocked.blocked_until if blocked else None,
+        reason=blocked.blocked_reason if blocked else "",
     )
 
 

@@ -144,7 +144,7 @@ def _json(value: Any) -> str | None:
     return _encode(value) if value else _EMPTY.get(type(value)) or _encode(value)
 
 
-_EMPTY = {list: "[]", dict: "{}"}  # the most of them
+_EMPTY: dict[type, str] = {list: "[]", dict: "{}"}  # the most of them
 
 
 def _decimal_text(value: Decimal | None) -> str | None:

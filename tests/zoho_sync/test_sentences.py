@@ -41,7 +41,9 @@ def test_a_stored_sentence_is_read_in_the_readers_language():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("text", ["", "plain", '{"say": ', '{"say": 1}', '{"say": "%(x)s", "with": {}}', "50 % of it"])
+@pytest.mark.parametrize(
+    "text", ["", "plain", '{"say": ', '{"say": 1}', '{"say": "%(x)s", "with": {}}', "50 % of it"]
+)
 def test_a_text_that_only_looks_like_a_packed_sentence_stays_as_it_is(text):
     error = RecordErrorFactory(reason=text)
     assert RecordError.objects.get(pk=error.pk).reason == text

@@ -48,7 +48,7 @@ def differences(
 
 
 def _of_row(row: Row, stored: dict[str, Any] | None) -> list[Difference]:
-    table = row.mapping.model._meta.model_name
+    table = row.mapping.model._meta.model_name or ""
     label = str(row.values.get("name") or (stored or {}).get("name") or "")
     if stored is None or stored["removed_at"] is not None:
         return [Difference(table, row.external_id, label, MISSING_HERE, None, None)]
@@ -66,4 +66,4 @@ def _vanished(work: Work, each: ChildSet) -> list[Difference]:
         **{f"{each.mapping.set_of}__external_id": each.parent_external_id},
     )
     gone = [key for key in rows.values_list("external_id", flat=True) if key not in each.told]
-    return [Difference(model._meta.model_name, key, "", MISSING_THERE, None, None) for key in gone]
+    return [Difference(model._meta.model_name or "", key, "", MISSING_THERE, None, None) for key in gone]

@@ -18,5 +18,7 @@ def resolve(work: Work) -> int:
         price_list_external_id=""
     )
     waiting = waiting.filter(price_list_external_id__in=lists.values("external_id"))
+    if not waiting.exists():
+        return 0
     found = lists.filter(external_id=OuterRef("price_list_external_id")).values("pk")[:1]
     return waiting.update(price_list=Subquery(found))

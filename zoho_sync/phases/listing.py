@@ -31,6 +31,8 @@ def since(work: Work) -> datetime:
     """From when on changes are wanted: what was asked for, else the watermark with its overlap."""
     if work.options.since is not None:
         return work.options.since
+    if work.checkpoint.watermark is None:
+        raise ValueError("there is no watermark to start from")
     return work.checkpoint.watermark - timedelta(seconds=settings.ZOHO["OVERLAP_SECONDS"])
 
 

@@ -53,7 +53,7 @@ class Link:
 class Mapping:
     """One of our tables as seen from a payload.
 
-    fields: column → Field. extra: further columns computed from the whole payload ({} where it tells nothing).
+    fields: column → Field. computed: further columns, made from the whole payload ({} where it tells nothing).
     links: foreign key column → Link; their values are external ids until the loader resolves them.
     set_of: the parent's foreign key, when these rows are replaced as a set with their parent.
     history: columns whose changes leave history rows. is_part: too little to make a row of, it only updates.
@@ -61,7 +61,7 @@ class Mapping:
 
     model: type[models.Model]
     fields: dict[str, Field]
-    extra: Callable[[dict], dict] | None = None
+    computed: Callable[[dict], dict] | None = None
     links: dict[str, Link] = field(default_factory=dict)
     set_of: str = ""
     history: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ class Mapping:
         for column, each in self.fields.items():
             limit = 0
             if each.convert is None:
-                limit = self.model._meta.get_field(column).max_length or converters.MAX_TEXT
+                limit = getattr(self.model._meta.get_field(column), "max_length", None) or converters.MAX_TEXT
             compiled.append((column, each.key, each.convert or converters.text(limit), limit))
         required = tuple((column, each.key) for column, each in self.fields.items() if each.required)
         object.__setattr__(self, "_compiled", tuple(compiled))
@@ -100,8 +100,8 @@ class Mapping:
         for column, name in self._required:
             if result[column] is None or result[column] == "":
                 raise RecordRejected(_("%(key)s is empty") % {"key": name})
-        if self.extra is not None:
-            result |= self.extra(payload)
+        if self.computed is not None:
+            result |= self.computed(payload)
         return result
 
 

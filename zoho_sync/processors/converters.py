@@ -65,14 +65,14 @@ def _checked(result: Decimal, value: Any) -> Decimal:
     """The unusual ones: trailing zeros may go, other digits may not."""
     if not result.is_finite():
         raise RecordRejected(_("a number is not finite"))
-    _negative, digits, exponent = result.as_tuple()
+    digits, exponent = _parts(result)
     if len(digits) > 1000 or abs(exponent) > 1000:
         raise RecordRejected(
             _("a number of %(digits)s digits (exponent %(exponent)s) is beyond reason")
             % {"digits": len(digits), "exponent": exponent}
         )
     result = result.normalize()
-    _negative, digits, exponent = result.as_tuple()
+    digits, exponent = _parts(result)
     if len(digits) > MAX_SIGNIFICANT or exponent < -MAX_DECIMALS or abs(result) >= MAX_MAGNITUDE:
         raise RecordRejected(
             _(
@@ -81,6 +81,11 @@ def _checked(result: Decimal, value: Any) -> Decimal:
             % {"value": str(value)[:60], "digits": MAX_SIGNIFICANT, "decimals": MAX_DECIMALS}
         )
     return result.quantize(Decimal(1)) if exponent > 0 else result
+
+
+def _parts(finite: Decimal) -> tuple[tuple[int, ...], int]:
+    _negative, digits, exponent = finite.as_tuple()
+    return digits, int(exponent)
 
 
 def whole(value: Any) -> int | None:

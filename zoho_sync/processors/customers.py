@@ -6,6 +6,7 @@ one call each, newest changes first.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -48,7 +49,7 @@ _PERSON = (
 )  # fmt: skip
 
 
-def _extra(payload: dict) -> dict[str, Any]:
+def _computed(payload: dict) -> dict[str, Any]:
     result = custom_fields(payload)
     for name in ("billing_address", "shipping_address"):
         if name in payload:
@@ -99,7 +100,7 @@ mapping = Mapping(
         "source_created_at": Field("created_time", moment),
         "source_modified_at": Field("last_modified_time", moment),
     },
-    extra=_extra,
+    computed=_computed,
     links={
         "price_list": Link(PriceList, required=False)
     },  # a list that is not here yet is linked when it comes
@@ -125,37 +126,36 @@ def expand(payload: dict, raw: bytes, kind: Kind, context: Any) -> Expansion:
     return Expansion([Row(mapping, contact_id, mapping.values(payload), unit=contact_id, raw=raw, kind=kind)])
 
 
-_SHARED = {
-    "mapping": mapping,
-    "path": "contacts",
-    "list_key": "contacts",
-    "id_key": "contact_id",
-    "detail_key": "contact",
-    "expand": expand,
-    "details": Details.EACH,
-    "params": {"filter_by": "Status.All"},  # the default hides inactive rows
-    "accepts": _not_a_customer,
-}
-
 customers = register(
     Processor(
         entity="customers",
         label=_("Customers"),
+        mapping=mapping,
+        path="contacts",
+        list_key="contacts",
+        id_key="contact_id",
+        detail_key="contact",
+        expand=expand,
+        details=Details.EACH,
+        params={"filter_by": "Status.All"},  # the default hides inactive rows
+        accepts=_not_a_customer,
         sorts=True,  # its filter by time is not documented and lies
         depends_on=("price_lists",),
         events=("contact",),
         follow_up="customer_details",
-        **_SHARED,
     )
 )
 
 customer_details = register(
-    Processor(
+    replace(
+        customers,
         entity="customer_details",
         label=_("Customers' details"),
         lane="details",
+        sorts=False,
         depends_on=("customers",),
+        events=(),
+        follow_up="",
         is_background=True,
-        **_SHARED,
     )
 )

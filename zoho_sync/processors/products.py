@@ -15,7 +15,7 @@ from .registry import register
 from .stock import stock_of
 
 
-def _extra(payload: dict) -> dict[str, Any]:
+def _computed(payload: dict) -> dict[str, Any]:
     """What is spread over several keys: custom fields, variants' attributes, the parcel's size."""
     result = custom_fields(payload)
     if "group_id" in payload or "attribute_name1" in payload:
@@ -91,7 +91,7 @@ mapping = Mapping(
     }
     | PRICES
     | STAMPS,
-    extra=_extra,
+    computed=_computed,
     history=("unit_price", "purchase_price"),
 )
 

@@ -14,7 +14,7 @@ from inventory.models import Product, StockLevel, Warehouse
 from ..errors import RecordRejected
 from ..sentences import sentence as _
 from .base import ChildSet, Details, Expansion, Field, Kind, Link, Mapping, Processor, Row, identify
-from .converters import flag, key, number
+from .converters import flag, number
 from .product_prices import prices
 from .registry import register
 
@@ -61,9 +61,7 @@ def stock_of(payload: dict, item_id: str, *, only: frozenset[str] = frozenset())
     result, told = Expansion(), set()
     for place in places:
         try:
-            place_id = key(place.get(id_key)) if isinstance(place, dict) else ""
-            if not place_id:
-                raise RecordRejected(_("%(key)s is missing") % {"key": id_key})
+            place_id = identify(place if isinstance(place, dict) else {}, id_key)
             external_id = f"{item_id}:{place_id}"
             told.add(external_id)
             if only and place_id not in only:

@@ -45,7 +45,7 @@ def _named(id_key: str, name_key: str) -> Mapping:
             "phone": Field("phone"),
             "email": Field("email"),
         },
-        extra=_address,
+        computed=_address,
     )
 
 

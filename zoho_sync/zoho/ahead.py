@@ -22,12 +22,12 @@ Item = TypeVar("Item")
 PATIENCE_SECONDS = 0.5  # a call in hand may end by itself before it is cut off
 
 
-class _Ended:
+class Ended:
     def __repr__(self) -> str:
         return "ENDED"
 
 
-ENDED: Final = _Ended()
+ENDED: Final = Ended()
 
 
 class Ahead(Generic[Item]):
@@ -48,7 +48,7 @@ class Ahead(Generic[Item]):
         while (item := self.get()) is not ENDED:
             yield item  # type: ignore[misc]  # without a timeout it is never None
 
-    def get(self, timeout: float | None = None) -> Item | _Ended | None:
+    def get(self, timeout: float | None = None) -> Item | Ended | None:
         """The next item; ENDED after the last one; None when there is none after `timeout` seconds.
 
         An error of the iterator is raised here, after the items that came before it.

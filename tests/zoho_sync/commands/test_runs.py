@@ -115,7 +115,9 @@ def test_low_stock_reads_only_what_is_at_or_below_the_threshold(command, zoho):
 
 
 def test_modified_since_reads_the_stock_of_what_has_changed_since(command, zoho, settings):
-    settings.ZOHO = settings.ZOHO | {"BACKGROUND_FLOOR_PERCENT": 100}  # no calls left to verify the oldest with
+    settings.ZOHO = settings.ZOHO | {
+        "BACKGROUND_FLOOR_PERCENT": 100
+    }  # no calls left to verify the oldest with
     command("sync_zoho", "warehouses", "products", "stock", "--mode", "full")
     command("sync_stock", "--mode", "full", "--no-active-only")
     at_noon = "2026-01-01T12:00:00+00:00"
