@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import signal
 import socket
@@ -150,6 +151,25 @@ def test_it_ends_when_the_process_that_called_it_is_killed(environment, manage, 
     caller.wait()
     wait_until(lambda: not any(is_running(pid) for pid in everybody), SECONDS)
     assert "Stopped. Nothing is left running" in log.read_text()
+
+
+def test_it_ends_when_its_terminal_is_closed_although_only_another_process_is_told(environment, manage):
+    """The session's leader is told of the hang-up, and here that is a shell which does not care."""
+    command = ["sh", "-c", 'trap "" HUP; "$@"; exit 0', "sh", *manage, "run_backoffice", "--no-first-sync"]
+    leader, terminal = pty.fork()
+    if leader == 0:
+        os.execvpe(command[0], command, environment)
+    text = b""
+    while b"The back office is up" not in text:
+        text += os.read(terminal, 4096)
+    everybody = descendants(leader)
+    assert len(everybody) >= 10
+
+    os.close(terminal)
+
+    wait_until(lambda: not any(is_running(pid) for pid in everybody), SECONDS)
+    os.kill(leader, signal.SIGKILL)
+    os.waitpid(leader, 0)
 
 
 def test_a_killed_web_server_is_started_again_and_the_screen_says_so(start):
