@@ -89,12 +89,15 @@ def claim(run_id: int, *, owner: str | None = None) -> Lease | None:
 
 
 def lost() -> list[int]:
-    """Runs that nobody works on although somebody should: queued or due, or their worker died."""
+    """Runs that nobody works on although somebody should: queued or due, or their worker died.
+
+    Whoever queues one again notes the time in `beat_at`; it is not lost again before another lease's time has passed.
+    """
     now = timezone.now()
     grace = now - timedelta(seconds=settings.ZOHO["LEASE_SECONDS"])
-    dead = Q(status__in=[Status.RUNNING, Status.CANCELLING]) & (
-        Q(lease_until__lt=now) | Q(lease_until__isnull=True, beat_at__lt=grace)
-    )
-    waiting = Q(status=Status.QUEUED, created_at__lt=grace) & (Q(beat_at__isnull=True) | Q(beat_at__lt=grace))
-    due = Q(status=Status.PAUSED, paused_until__lte=now)
+    silent = Q(beat_at__isnull=True) | Q(beat_at__lt=grace)
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    dead = Q(status__in=[Status.RUNNING, Status.CANCELLING]) & free & silent
+    waiting = Q(status=Status.QUEUED, created_at__lt=grace) & free & silent
+    due = Q(status=Status.PAUSED, paused_until__lte=now) & (silent | Q(beat_at__lt=F("paused_until")))
     return list(SyncRun.objects.filter(dead | waiting | due).order_by("pk").values_list("pk", flat=True))

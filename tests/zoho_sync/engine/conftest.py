@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -96,3 +98,43 @@ def api_calls(sandbox) -> Callable[..., list[dict]]:
         ]
 
     return calls
+
+
+@pytest.fixture
+def in_background() -> Iterator[Callable]:
+    """Work a run in a thread of this process, as a worker would; join the answer before looking at the end."""
+    from django.db import connections
+
+    from zoho_sync import services
+
+    threads = []
+
+    def begin(run, work: Callable | None = None) -> threading.Thread:
+        def body() -> None:
+            try:
+                (work or services.work_here)(run)
+            finally:
+                connections.close_all()
+
+        threads.append(threading.Thread(target=body, name=f"run {run.pk}"))
+        threads[-1].start()
+        return threads[-1]
+
+    yield begin
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive()
+
+
+@pytest.fixture
+def until() -> Callable:
+    """until(look): wait for a look at the world to find what it wants, and return that."""
+
+    def wait(look: Callable, seconds: float = 60.0):
+        deadline = time.monotonic() + seconds
+        while not (found := look()):
+            assert time.monotonic() < deadline, "it did not come about"
+            time.sleep(0.01)
+        return found
+
+    return wait
