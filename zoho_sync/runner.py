@@ -242,21 +242,24 @@ class _Slice:
         run = work.run
         for reason, number in tally.skip_reasons.items():
             run.skip_reasons[reason] = run.skip_reasons.get(reason, 0) + number
+        counts = {
+            "progress_done": tally.fetched,
+            "calls_count": self._new_calls(),
+            "fetched_count": tally.fetched,
+            "created_count": tally.created,
+            "updated_count": tally.updated,
+            "unchanged_count": tally.unchanged,
+            "skipped_count": tally.skipped,
+            "stale_count": tally.stale,
+            "failed_count": tally.failed,
+        }
         self.lease.write(
             cursor=run.cursor,
             phase=phase.name,
             idle_attempts=0,
-            progress_done=F("progress_done") + tally.fetched,
-            calls_count=F("calls_count") + self._new_calls(),
-            fetched_count=F("fetched_count") + tally.fetched,
-            created_count=F("created_count") + tally.created,
-            updated_count=F("updated_count") + tally.updated,
-            unchanged_count=F("unchanged_count") + tally.unchanged,
-            skipped_count=F("skipped_count") + tally.skipped,
-            stale_count=F("stale_count") + tally.stale,
-            failed_count=F("failed_count") + tally.failed,
             removed_count=run.removed_count,
             skip_reasons=run.skip_reasons,
+            **{name: F(name) + number for name, number in counts.items() if number},
         )
         self.renewed_at = time.monotonic()
         self.run.idle_attempts = 0

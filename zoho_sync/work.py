@@ -60,6 +60,9 @@ class Work:
     run: SyncRun
     processor: Processor
     options: SyncOptions
+    keys: dict[type, dict[str, int]] = field(
+        default_factory=dict
+    )  # of tables with few rows: external id → key
 
     @cached_property
     def organization(self) -> Organization:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from inventory.models import Product, StockCheck, StockLevel
+from operator import itemgetter
+
+from inventory.models import StockCheck, StockLevel
 
 from ..processors.base import Kind
 from ..processors.stock import levels
@@ -32,12 +34,15 @@ def store(work: Work, prepared, failed_units: set[str], outcomes: Outcomes) -> N
         StockCheck.objects.filter(
             product__organization=organization, product__external_id__among=prepared.unchanged
         ).update(verified_at=asked_at)
-    if not fresh:
-        return
-    products = Product.objects.filter(organization=organization, external_id__among=fresh).order_by("pk")
+    keys = {
+        row.unit: row.values["product_id"]
+        for each in prepared.expansions
+        for row in each.rows
+        if row.mapping.model is StockLevel and row.unit in fresh
+    }
     rows = [
         (key, organization.pk, asked_at, prepared.hashes.get(external_id, ""), *complete[external_id])
-        for key, external_id in products.values_list("pk", "external_id")
+        for external_id, key in sorted(keys.items(), key=itemgetter(1))
     ]
     # The totals are kept from the first reading on; afterwards only the listing's own may replace them, lest a
     # listing that differs from the detail for good had its items read again for ever.

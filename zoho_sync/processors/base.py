@@ -43,10 +43,14 @@ class Field:
 
 @dataclass(frozen=True)
 class Link:
-    """A foreign key found by external id. A required one that is not here yet makes the row wait as a failure."""
+    """A foreign key found by external id. A required one that is not here yet makes the row wait as a failure.
+
+    few: so few rows that a run may remember their keys.
+    """
 
     model: type[models.Model]
     required: bool = True
+    few: bool = False
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ items = Mapping(
         "rate": Field("pricebook_rate", number),
         "discount_percent": Field("pricebook_discount", number),
     },
-    links={"price_list": Link(PriceList), "product": Link(Product)},
+    links={"price_list": Link(PriceList, few=True), "product": Link(Product)},
     set_of="price_list",
     history=("rate", "brackets"),
 )

@@ -36,7 +36,7 @@ def _figures(prefix: str) -> Mapping:
             "asset_value": Field(f"{prefix}_asset_value", number),
             "is_mapped": Field("is_item_mapped", flag),
         },
-        links={"product": Link(Product), "warehouse": Link(Warehouse)},
+        links={"product": Link(Product), "warehouse": Link(Warehouse, few=True)},
         set_of="product",
         history=StockLevel.FIGURES,
     )
