@@ -74,14 +74,14 @@ def test_an_older_organisation_with_warehouses_is_exact(sandbox, organization, s
             assert level.on_hand == Decimal(str(place["warehouse_stock_on_hand"]))
 
 
-@pytest.mark.parametrize("entity", ENTITIES)
-def test_a_comparison_finds_an_exact_mirror_equal(sandbox, organization, sync_all, entity):
+def test_a_comparison_finds_an_exact_mirror_equal(sandbox, organization, sync_all):
     sync_all("full")
 
-    report = services.compare(organization, entity)
+    for entity in ENTITIES:
+        report = services.compare(organization, entity)
 
-    assert report.is_equal, (report.differences[:3], report.unreadable[:3])
-    assert report.compared == report.equal > 0
+        assert report.is_equal, (report.differences[:3], report.unreadable[:3])
+        assert report.compared == report.equal > 0
 
 
 def falsify_price() -> None:
