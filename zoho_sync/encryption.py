@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -21,7 +22,11 @@ class SecretUnreadable(SyncError):
 
 
 def _cipher() -> MultiFernet:
-    keys = [*settings.ENCRYPTION_KEYS] or [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return _made(tuple(settings.ENCRYPTION_KEYS) or (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+
+
+@lru_cache(maxsize=4)  # the token is read for every call: three secrets each
+def _made(keys: tuple[str, ...]) -> MultiFernet:
     derived = (hashlib.sha256(b"zoho_sync.encryption" + key.encode()).digest() for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
 

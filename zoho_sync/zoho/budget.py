@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from inventory.models import Organization
 
 from ..options import Priority
 from . import clock
+from .statements import Statement, together
 
 # In SQL, because it is done for every call, and a statement costs a tenth of what the ORM's building of it does.
 _SPENT = """
@@ -82,6 +84,13 @@ def budget_left(organization: Organization, priority: Priority) -> int:
 
 
 def note(
+    organization: Organization, day: date, api: str, endpoint: str, run_id: int | None, **sums: Any
+) -> None:
+    """Add to one line of the ledger, as `noting` says."""
+    together(noting(organization, day, api, endpoint, run_id, **sums))
+
+
+def noting(
     organization: Organization,
     day: date,
     api: str,
@@ -93,8 +102,7 @@ def note(
     throttled: int = 0,
     size: int = 0,
     seconds: float = 0,
-) -> None:
-    """Add to one line of the ledger; the line is made when it is missing. size: bytes of the unpacked body."""
+) -> Statement:
+    """To be run: adds to one line of the ledger, which is made when it is missing. size: of the unpacked body, bytes."""
     line = [organization.pk, connection.ops.adapt_datefield_value(day), api, endpoint[:64], run_id or 0]
-    with connection.cursor() as cursor:
-        cursor.execute(_ADD, [*line, calls, failed, throttled, size, seconds])
+    return _ADD, [*line, calls, failed, throttled, size, seconds]

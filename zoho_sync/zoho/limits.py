@@ -29,6 +29,7 @@ from ..sentences import sentence as _
 from . import budget, clock, slots
 from .answers import AT_ONCE, DAY, SLOW, TooManyCalls
 from .budget import budget_left, today
+from .statements import together
 
 __all__ = ["Grant", "acquire", "budget_left", "release", "silence", "today"]
 
@@ -94,9 +95,9 @@ def release(
     grant: Grant, *, failed: bool = False, throttled: bool = False, size: int = 0, seconds: float = 0
 ) -> None:
     """The call has ended, however it did."""
-    with transaction.atomic():
-        slots.end(grant.slot_id, clock.now())
-        budget.note(
+    together(
+        slots.ending(grant.slot_id),
+        budget.noting(
             grant.organization,
             grant.day,
             grant.api,
@@ -106,7 +107,8 @@ def release(
             throttled=int(throttled),
             size=size,
             seconds=seconds,
-        )
+        ),
+    )
 
 
 def silence(organization: Organization, error: TooManyCalls) -> datetime | None:
@@ -159,13 +161,14 @@ def _try(
         if _ahead(bucket.blocked_until, now):
             return _Wait(bucket.blocked_until, _silent(bucket, bucket.blocked_until)), now
         day = _check_budget(organization, priority, now)
-        slots.prune(organization, now)
         wait = _full(organization, priority, bucket, now)
         if wait:
             return wait, now
         expires_at = now + timedelta(seconds=settings.ZOHO["CALL_SECONDS"] + 30)
-        slot_id = slots.take(organization, priority, now, expires_at)
-        budget.note(organization, day, api, endpoint, run_id, calls=1)
+        ((slot_id,),) = together(
+            budget.noting(organization, day, api, endpoint, run_id, calls=1),
+            slots.taking(organization, priority, now, expires_at),
+        )
         return Grant(organization, slot_id, day, api, endpoint, run_id), now
 
 

@@ -12,6 +12,8 @@ from inventory.models import Organization
 
 from ..models import CallSlot
 from ..options import Priority
+from . import clock
+from .statements import Statement, together
 
 WINDOW = timedelta(seconds=60)
 
@@ -29,7 +31,6 @@ _TAKE = """
     INSERT INTO zoho_sync_callslot (organization_id, priority, granted_at, expires_at)
     VALUES (%s, %s, %s, %s) RETURNING id
 """
-_END = "UPDATE zoho_sync_callslot SET ended_at = %s WHERE id = %s"
 
 
 @dataclass(frozen=True)
@@ -41,30 +42,24 @@ class Counts:
     flying: int
 
 
-def prune(organization: Organization, now: datetime) -> None:
-    """Drop what has left the window. A call whose process died has ended when it expired."""
-    before = _moment(now - WINDOW)
-    with connection.cursor() as cursor:
-        cursor.execute(_PRUNE, [organization.pk, before, before])
-
-
 def count(organization: Organization, now: datetime) -> Counts:
-    """After `prune`: every row is in the window."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [int(Priority.BACKGROUND), _moment(now), organization.pk])
-        return Counts(*(int(number) for number in cursor.fetchone()))
+    """What is in the window. Drops what has left it first; a call whose process died has ended when it expired."""
+    before = _moment(now - WINDOW)
+    prune = (_PRUNE, [organization.pk, before, before])
+    (counted,) = together(prune, (_COUNT, [int(Priority.BACKGROUND), _moment(now), organization.pk]))
+    return Counts(*(int(number) for number in counted))
 
 
-def take(organization: Organization, priority: Priority, now: datetime, expires_at: datetime) -> int:
-    """The new slot's id."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [organization.pk, int(priority), _moment(now), _moment(expires_at)])
-        return int(cursor.fetchone()[0])
+def taking(organization: Organization, priority: Priority, now: datetime, expires_at: datetime) -> Statement:
+    """To be run: returns the new slot's id."""
+    return _TAKE, [organization.pk, int(priority), _moment(now), _moment(expires_at)]
 
 
-def end(slot_id: int, now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_END, [_moment(now), slot_id])
+def ending(slot_id: int) -> Statement:
+    """To be run when the call has ended, by the database's clock."""
+    if connection.vendor == "postgresql":
+        return "UPDATE zoho_sync_callslot SET ended_at = clock_timestamp() WHERE id = %s", [slot_id]
+    return "UPDATE zoho_sync_callslot SET ended_at = %s WHERE id = %s", [_moment(clock.now()), slot_id]
 
 
 def free_at(organization: Organization, surplus: int, now: datetime, *, background: bool = False) -> datetime:
