@@ -131,8 +131,8 @@ def quick_id(raw: bytes, id_key: str) -> str:
     try:
         found = str(_id_decoder(id_key).decode(raw).found).strip()
     except (ValueError, RecursionError):
-        match = re.search(rb'"%s"\s*:\s*"?([0-9A-Za-z_-]{1,64})["\s,}]' % re.escape(id_key.encode()), raw)
-        found = match[1].decode() if match else ""
+        match = re.search(rb'"%s"\s*:\s*(?:"([\w-]{1,64})"|([0-9]{1,64}))' % re.escape(id_key.encode()), raw)
+        found = (match[1] or match[2]).decode() if match else ""
     return found if len(found) <= 64 and "\x00" not in found else ""
 
 
