@@ -1,0 +1,164 @@
+"""The directions of dependency, shown from the imports of every module. An exception stands here with its reason."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = ("inventory", "zoho_sync", "monitoring", "tsh_erp", "tests", "bench")
+
+
+def modules(package: str) -> list[Path]:
+    found = sorted(path for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts)
+    assert found, f"{package} has no modules"
+    return found
+
+
+def imports(path: Path) -> set[str]:
+    """Absolute dotted names that a module imports, names included: from .a import b is package.a.b."""
+    package = list(path.relative_to(ROOT).parent.parts)
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = [] if node.level == 0 else package[: len(package) - node.level + 1]
+            origin = ".".join([*base, *([node.module] if node.module else [])])
+            found |= {f"{origin}.{alias.name}" for alias in node.names}
+    return found
+
+
+def offenders(paths: list[Path], forbidden) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in paths
+        for name in sorted(imports(path))
+        if forbidden(name)
+    ]
+
+
+def under(name: str, *packages: str) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def test_this_test_sees_relative_imports():
+    assert "zoho_sync.loader.prepare" in imports(ROOT / "zoho_sync" / "runner.py")
+    assert "zoho_sync.errors.ListingError" in imports(ROOT / "zoho_sync" / "zoho" / "pages.py")
+
+
+def test_the_catalogue_knows_nobody():
+    assert (
+        offenders(modules("inventory"), lambda name: under(name, "zoho_sync", "monitoring", "tsh_erp")) == []
+    )
+
+
+def test_the_catalogue_does_not_speak_of_zoho():
+    words = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in modules("inventory")
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if "zoho" in line.lower()
+    ]
+    assert [
+        word for word in words if "pricing.py" not in word
+    ] == []  # which names the source of its rounding rules
+
+
+def test_the_sync_knows_only_the_catalogue():
+    """tsh_erp.logs hides secrets in what people read; nobody else has it."""
+    found = offenders(modules("zoho_sync"), lambda name: under(name, "monitoring", "tsh_erp"))
+    assert [each for each in found if "tsh_erp.logs" not in each and "tsh_erp.webserver" not in each] == []
+
+
+def test_monitoring_looks_in_only_by_the_front_windows():
+    windows = ("zoho_sync.signals", "zoho_sync.status", "inventory.status")
+    strange = offenders(
+        modules("monitoring"),
+        lambda name: under(name, "zoho_sync", "inventory") and not under(name, *windows),
+    )
+    assert strange == []
+
+
+def test_nobody_but_the_client_speaks_http_to_zoho():
+    others = [path for path in modules("zoho_sync") if "zoho" not in path.parent.parts[len(ROOT.parts) + 1 :]]
+    others = [path for path in others if "sandbox" not in path.parts] + modules("inventory")
+    assert offenders(others, lambda name: under(name, "requests", "urllib3", "httpx")) == []
+
+
+DOORS = ("admin", "management")
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_doors_call_services_and_nothing_deeper(door):
+    deep = ("zoho_sync.runner", "zoho_sync.loader", "zoho_sync.phases", "zoho_sync.zoho", "zoho_sync.upsert")
+    assert offenders(modules(f"zoho_sync/{door}"), lambda name: under(name, *deep)) == []
+
+
+def test_processors_are_tables_and_do_nothing():
+    deep = (
+        "zoho_sync.models",
+        "zoho_sync.loader",
+        "zoho_sync.zoho",
+        "zoho_sync.runner",
+        "zoho_sync.services",
+    )
+    assert offenders(modules("zoho_sync/processors"), lambda name: under(name, *deep)) == []
+
+
+def test_only_the_loader_writes_mirrored_tables():
+    writers = [
+        path
+        for path in modules("zoho_sync")
+        if "loader" not in path.parts and any(under(name, "zoho_sync.upsert") for name in imports(path))
+    ]
+    assert writers == []
+
+
+def test_the_sandbox_needs_the_standard_library_only():
+    allowed = sys.stdlib_module_names | {"zoho_sync"}
+    strange = offenders(
+        modules("zoho_sync/sandbox"),
+        lambda name: (
+            name.split(".")[0] not in allowed
+            or (under(name, "zoho_sync") and not under(name, "zoho_sync.sandbox"))
+        ),
+    )
+    assert strange == []
+
+
+def test_nothing_depends_on_tests_or_benchmarks():
+    """bootstrap, tests and bench stand beside the product, not in it."""
+    product = [
+        path for package in ("inventory", "zoho_sync", "monitoring", "tsh_erp") for path in modules(package)
+    ]
+    assert offenders(product, lambda name: under(name, "tests", "bench")) == []
+
+
+def test_no_room_is_too_large():
+    large = {
+        str(path.relative_to(ROOT)): lines
+        for package in ("inventory", "zoho_sync", "monitoring", "tsh_erp")
+        for path in modules(package)
+        if (lines := len(path.read_text().splitlines())) > 330
+    }
+    assert large == {}
+
+
+def test_there_are_no_drawers():
+    drawers = [
+        str(path.relative_to(ROOT))
+        for package in OURS
+        for path in modules(package)
+        if path.stem in ("utils", "helpers", "common", "misc")
+    ]
+    assert drawers == []
+
+
+def test_the_readme_names_every_command():
+    readme = (ROOT / "README.md").read_text()
+    commands = (path.stem for path in (ROOT / "zoho_sync/management/commands").glob("*.py"))
+    assert [name for name in commands if name != "__init__" and f"`{name}" not in readme] == []
