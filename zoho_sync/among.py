@@ -7,10 +7,21 @@ PostgreSQL and 4.4 ms on SQLite, so 0.7 ms. Nor is it cut into pieces of 999 on 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from django.db import models
 
 _SEPARATOR = "\x1f"
+
+
+def clause(column: str, texts: list[str], vendor: str) -> tuple[str, Any]:
+    """(condition in SQL with one %s, what stands for it)."""
+    if vendor == "sqlite":
+        return f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(texts)  # noqa: S608
+    joined = _SEPARATOR.join(texts)
+    if "" in texts or joined.count(_SEPARATOR) != len(texts) - 1:  # no way to tell the texts apart
+        return f"{column} = ANY(%s)", texts
+    return f"{column} = ANY(string_to_array(%s, chr(31)))", joined
 
 
 @models.CharField.register_lookup
@@ -23,13 +34,7 @@ class Among(models.Lookup):
     def get_prep_lookup(self) -> list[str]:
         return list(self.rhs)
 
-    def as_postgresql(self, compiler, connection):
-        sql, params = self.process_lhs(compiler, connection)
-        joined = _SEPARATOR.join(self.rhs)
-        if "" in self.rhs or joined.count(_SEPARATOR) != len(self.rhs) - 1:  # no way to tell the texts apart
-            return f"{sql} = ANY(%s)", [*params, self.rhs]
-        return f"{sql} = ANY(string_to_array(%s, chr(31)))", [*params, joined]
-
-    def as_sqlite(self, compiler, connection):
-        sql, params = self.process_lhs(compiler, connection)
-        return f"{sql} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(self.rhs)]  # noqa: S608
+    def as_sql(self, compiler, connection):
+        column, params = self.process_lhs(compiler, connection)
+        condition, told = clause(column, self.rhs, connection.vendor)
+        return condition, [*params, told]

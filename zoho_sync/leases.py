@@ -7,10 +7,13 @@ from __future__ import annotations
 import os
 import socket
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -45,11 +48,29 @@ class Lease:
             raise LeaseLost(f"run {self.run_id} is worked on by somebody else")
         return SyncRun.objects.get(pk=self.run_id)
 
-    def write(self, **columns) -> None:
-        """Change the run, if it is still ours. Raises LeaseLost otherwise, so that the transaction rolls back."""
+    def write(self, *, plus: Mapping[str, int] | None = None, **columns: Any) -> None:
+        """Change the run, if it is still ours; `plus` is added to what its columns hold.
+
+        Raises LeaseLost otherwise, so that the transaction rolls back. In SQL, because every page does it: the ORM
+        takes three times as long to build this statement as to run it.
+        """
         now = timezone.now()
-        if not self.mine.update(lease_until=now + _term(), beat_at=now, **columns):
-            raise LeaseLost(f"run {self.run_id} is worked on by somebody else")
+        columns |= {"lease_until": now + _term(), "beat_at": now}
+        fields = [SyncRun._meta.get_field(name) for name in columns]
+        sets = [f"{field.column} = %s" for field in fields]
+        values = [field.get_db_prep_save(columns[field.attname], connection) for field in fields]
+        for name, number in (plus or {}).items():
+            if number:
+                sets.append(f"{name} = {name} + %s")
+                values.append(number)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {SyncRun._meta.db_table} SET {', '.join(sets)} "  # noqa: S608 (names of our own model)
+                "WHERE id = %s AND fence = %s AND lease_owner = %s",
+                [*values, self.run_id, self.fence, self.owner],
+            )
+            if cursor.rowcount != 1:
+                raise LeaseLost(f"run {self.run_id} is worked on by somebody else")
 
     def let_go(self, **columns) -> bool:
         """Change the run and give the claim back. False when it was not ours any more."""

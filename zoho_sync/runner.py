@@ -59,14 +59,14 @@ def work_slice(run_id: int, *, seconds: float | None = None, rings: bool = True)
     rings: queue the next slice.
     """
     let_collector_rest()
-    lease = leases.claim(run_id)
-    if lease is None:
-        return "not free"
-    run = SyncRun.objects.select_related("organization").get(pk=run_id)
-    if groups.waits_for(run):
-        _unbegin(run, lease)
-        return "waits for its group"
     try:
+        lease = leases.claim(run_id)
+        if lease is None:
+            return "not free"
+        run = SyncRun.objects.select_related("organization").get(pk=run_id)
+        if groups.waits_for(run):
+            _unbegin(run, lease)
+            return "waits for its group"
         return _Slice(run, lease, seconds or settings.ZOHO["SLICE_SECONDS"], rings).work()
     except LeaseLost as error:
         log.warning("%s; this worker stops", error)
@@ -254,12 +254,12 @@ class _Slice:
             "failed_count": tally.failed,
         }
         self.lease.write(
+            plus=counts,
             cursor=run.cursor,
             phase=phase.name,
             idle_attempts=0,
             removed_count=run.removed_count,
             skip_reasons=run.skip_reasons,
-            **{name: F(name) + number for name, number in counts.items() if number},
         )
         self.renewed_at = time.monotonic()
         self.run.idle_attempts = 0

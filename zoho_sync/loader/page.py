@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_noop
 
-from inventory.models import StockCheck
-
 from ..errors import PayloadError, RecordRejected
 from ..options import SyncMode
 from ..payloads import decode, quick_id
 from ..processors.base import Expansion, Kind
 from ..sentences import said
 from ..work import Page, Tally, Work
-from . import failures, stock_checks, totals
+from . import failures, lookups, stock_checks, totals
 from .failures import Failure
 from .outcomes import Outcomes
 from .sets import remove_vanished
@@ -87,19 +85,11 @@ def _stored_hashes(work: Work, page: Page, ids: list[str]) -> dict[str, str]:
     if options.with_stock_only or options.warehouses or options.update_prices or not ids:
         return {}
     if work.processor.lane == "stock":
-        checks = StockCheck.objects.filter(
-            product__organization=work.organization,
-            product__external_id__among=ids,
-            product__removed_at=None,
-        )
-        return dict(checks.exclude(detail_hash="").values_list("product__external_id", "detail_hash"))
+        return lookups.stock_hashes(work.organization.pk, ids)
     column = "detail_hash" if page.kind is Kind.DETAIL else "payload_hash"
     if work.processor.reads_every_detail and page.kind is Kind.DETAIL:
         return {}  # equal bytes do not prove that rows which waited for a product are in
-    rows = work.processor.model.objects.filter(
-        organization=work.organization, external_id__among=ids, removed_at=None
-    )
-    return dict(rows.order_by().values_list("external_id", column))
+    return lookups.live_hashes(work.processor.model, column, work.organization.pk, ids)
 
 
 def _expand(work: Work, prepared: Prepared, raw: bytes, digest: str, external_id: str) -> None:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
-from ..processors.base import ChildSet, Mapping
+from ..processors.base import ChildSet
 from ..work import Work
-from . import history, plans
+from . import history, lookups, plans
 from .guard import allowance
 
 REASON = gettext_noop("no longer listed with its parent")
@@ -32,18 +31,21 @@ def _remove(work: Work, prepared, sets: list[ChildSet]) -> int:
     mapping = sets[0].mapping
     told = {each.parent_external_id: each.told for each in sets}
     # What this page has just written is told: to look only at the others is to look at nothing in a first load.
-    others = _children(work, mapping, sets).filter(synced_at__lt=prepared.page.asked_at)
-    suspects = {
-        parent_id
-        for _key, external_id, parent_id in _facts(others, mapping)
-        if external_id not in told[parent_id]
-    }
+    older = lookups.older_children(mapping, work.organization.pk, list(told), prepared.page.asked_at)
+    suspects = {parent_id for external_id, parent_id in older if external_id not in told[parent_id]}
     if not suspects:
         return 0
     stored: dict[str, list[tuple[int, str]]] = defaultdict(list)
     sets = [each for each in sets if each.parent_external_id in suspects]
-    rows = _children(work, mapping, sets).filter(synced_at__lte=prepared.page.asked_at)
-    for key, external_id, parent_id in _facts(rows, mapping):
+    rows = mapping.model.objects.live().filter(
+        synced_at__lte=prepared.page.asked_at,
+        **{
+            f"{mapping.set_of}__organization": work.organization,
+            f"{mapping.set_of}__external_id__among": suspects,
+        },
+    )
+    facts = rows.order_by().values_list("pk", "external_id", f"{mapping.set_of}__external_id")
+    for key, external_id, parent_id in facts:
         stored[parent_id].append((key, external_id))
     removed = 0
     for each in sets:
@@ -59,19 +61,6 @@ def _remove(work: Work, prepared, sets: list[ChildSet]) -> int:
             continue
         removed += _bury(work, prepared, mapping.model, vanished)
     return removed
-
-
-def _children(work: Work, mapping: Mapping, sets: list[ChildSet]) -> QuerySet:
-    """Their live children, found by way of the parents: by the organisation SQLite would look through all of them."""
-    parents = [each.parent_external_id for each in sets]
-    of = mapping.set_of
-    return mapping.model.objects.live().filter(
-        **{f"{of}__organization": work.organization, f"{of}__external_id__among": parents}
-    )
-
-
-def _facts(rows: QuerySet, mapping: Mapping) -> QuerySet:
-    return rows.order_by().values_list("pk", "external_id", f"{mapping.set_of}__external_id")
 
 
 def _is_too_much(work: Work, model, vanished: int, children: int, removed: int) -> bool:
