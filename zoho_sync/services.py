@@ -50,6 +50,8 @@ def work_here(run: SyncRun) -> SyncRun:
     """Work a run in this process until it has ended, is quarantined, or pauses for longer than a person waits."""
     while True:
         outcome = work_slice(run.pk, rings=False)
+        if outcome == "database failed":
+            time.sleep(1.0)  # it may be starting again
         run.refresh_from_db()
         if (
             run.is_ended

@@ -28,6 +28,7 @@ def zoho_server(size: Size, transactional_db, settings, tmp_path) -> Iterator[Sa
             "CALLS_PER_MINUTE": 100_000,
             "CALLS_PER_DAY": 1_000_000,
             "CALL_SECONDS": 20,
+            "CONCURRENT_CALLS": 100,  # a killed worker's call counts as under way until it expires
         }
         settings.DATA_DIR = tmp_path
         yield sandbox
