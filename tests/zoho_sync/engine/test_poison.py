@@ -1,4 +1,4 @@
-"""Records as no documentation has them: the good ones go in, the bad one waits with its reason, no figure is invented."""
+"""Records as no documentation has them: good ones go in, the bad one waits with its reason, no figure is invented."""
 
 from __future__ import annotations
 
@@ -270,7 +270,9 @@ class TestPricesAndCustomers:
         )
 
     def test_a_contact_without_a_type_is_left_out_and_counted(self, sandbox, run_sync):
-        contact = next(e for e in sandbox.records("contacts") if e["contact_type"] == "customer")["contact_id"]
+        contact = next(e for e in sandbox.records("contacts") if e["contact_type"] == "customer")[
+            "contact_id"
+        ]
         sandbox.poison("contacts", contact, f'{{"contact_id":"{contact}","contact_name":"?"}}', place="list")
 
         run = run_sync("customers")
@@ -282,12 +284,19 @@ class TestPricesAndCustomers:
 def test_the_counts_add_up_whatever_came(sandbox, run_sync, listed):
     ids = [each["item_id"] for each in sandbox.records("items")]
     for external_id, (_what, replaced, _words) in zip(ids, BAD, strict=False):
-        sandbox.poison("items", external_id, listed(**({"item_id": f'"{external_id}"'} | replaced)), place="list")
+        sandbox.poison(
+            "items", external_id, listed(**({"item_id": f'"{external_id}"'} | replaced)), place="list"
+        )
 
     run = run_sync("products")
 
     assert run.failed_count == len(BAD)
-    assert run.fetched_count == 60 == sum(
-        getattr(run, f"{name}_count") for name in ("created", "updated", "unchanged", "skipped", "stale", "failed")
+    assert (
+        run.fetched_count
+        == 60
+        == sum(
+            getattr(run, f"{name}_count")
+            for name in ("created", "updated", "unchanged", "skipped", "stale", "failed")
+        )
     )
     assert Product.objects.count() == 60 - len(BAD)
