@@ -1,0 +1,159 @@
+"""Records that could not be taken wait, are retried, ignored, reopened and resolved; and the counts add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inventory.models import Product
+from zoho_sync import services
+from zoho_sync.errors import SyncError
+from zoho_sync.loader.outcomes import Outcomes
+from zoho_sync.models import RecordError, SyncRun
+from zoho_sync.options import Trigger
+
+Status = RecordError.Status
+
+
+@pytest.fixture
+def bad_item(sandbox, run_sync) -> str:
+    """An item that cannot be taken for now, in the list of failures."""
+    run_sync("warehouses")
+    item_id = sandbox.ids("items")[7]
+    sandbox.poison("items", item_id, f'{{"item_id": "{item_id}", "name": "Bad", "rate": "much"}}')
+    assert run_sync("products").status == SyncRun.Status.PARTIAL
+    return item_id
+
+
+def failure(item_id: str) -> RecordError:
+    return RecordError.objects.get(entity="products", external_id=item_id)
+
+
+def retry(errors=None) -> SyncRun:
+    (run,) = services.retry_errors(
+        RecordError.objects.all() if errors is None else errors, trigger=Trigger.RETRY
+    )
+    return services.work_here(run)
+
+
+def test_a_bad_record_makes_the_run_partial_and_waits_with_reason_and_payload(bad_item, sandbox):
+    error = failure(bad_item)
+
+    assert error.status == Status.WAITING
+    assert "rate" in error.reason
+    assert "much" in error.reason
+    assert '"name": "Bad"' in error.payload
+    assert Product.objects.count() == len(sandbox.ids("items")) - 1
+
+
+def test_a_retry_takes_what_has_been_mended(bad_item, sandbox):
+    sandbox.poison("items", bad_item, None)
+
+    run = retry()
+
+    assert (run.status, run.mode, run.trigger) == ("succeeded", "realtime", "retry")
+    assert run.fetched_count == 1
+    assert failure(bad_item).status == Status.RESOLVED
+    assert failure(bad_item).resolved_at
+    assert Product.objects.filter(external_id=bad_item).exists()
+
+
+def test_a_retry_of_what_is_still_bad_leaves_it_waiting(bad_item):
+    run = retry()
+
+    error = failure(bad_item)
+    assert run.status == SyncRun.Status.PARTIAL
+    assert (error.status, error.seen_count, error.resolved_at) == (Status.WAITING, 2, None)
+
+
+def test_a_retry_whose_run_fails_gives_its_failures_back(bad_item, sandbox):
+    sandbox.order_fault("code", path="/itemdetails", code=9, times=None)
+
+    run = retry()
+
+    assert run.status == SyncRun.Status.FAILED
+    assert failure(bad_item).status == Status.WAITING
+
+
+def test_a_later_full_run_resolves_it_too(bad_item, sandbox, run_sync):
+    sandbox.poison("items", bad_item, None)
+
+    assert run_sync("products").status == SyncRun.Status.SUCCEEDED
+    assert failure(bad_item).status == Status.RESOLVED
+
+
+def test_an_ignored_failure_stays_ignored_until_it_fails_again(bad_item, sandbox, run_sync):
+    assert services.ignore_errors(RecordError.objects.all()) == 1
+    sandbox.change("items", sandbox.ids("items")[0], name="Something else")
+    run_sync("products", "incremental")
+    assert failure(bad_item).status == Status.IGNORED
+    with pytest.raises(SyncError, match="None of these can be retried"):
+        retry()
+
+    run_sync("products", "full")
+
+    assert failure(bad_item).status == Status.WAITING
+
+
+def test_a_record_that_failed_often_is_one_row(bad_item, run_sync):
+    run_sync("products")
+    run_sync("products")
+
+    assert failure(bad_item).seen_count == 3
+
+
+def test_a_failure_of_a_record_that_zoho_has_deleted_is_resolved_by_its_retry(bad_item, sandbox):
+    sandbox.delete("items", bad_item)
+
+    retry()
+
+    assert not RecordError.objects.filter(status=Status.RETRYING).exists()
+
+
+def test_a_price_of_an_item_that_is_not_here_is_taken_once_the_item_is(sandbox, run_sync, sync_all):
+    sync_all("full")
+    late = sandbox.add("items", name="Late")
+    book = next(each for each in sandbox.records("pricebooks") if each.get("pricebook_items"))
+    sandbox.set_price(book["pricebook_id"], late, 5)
+    assert run_sync("price_lists").status == SyncRun.Status.PARTIAL
+    assert "is not here yet" in RecordError.objects.get().reason
+    run_sync("products", "incremental")
+
+    assert retry().status == SyncRun.Status.SUCCEEDED
+
+    assert RecordError.objects.get().status == Status.RESOLVED
+    assert Product.objects.get(external_id=late).prices.get().rate == 5
+
+
+# --- The counts --------------------------------------------------------------------------------------
+
+OUTCOMES = ("unchanged", "stale", "updated", "created", "failed")
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.sampled_from(OUTCOMES)), max_size=60))
+def test_every_unit_counts_once_however_many_rows_it_had(rows):
+    """A unit is as bad as its worst row, and as new as its newest."""
+    outcomes = Outcomes()
+    for unit, what in rows:
+        getattr(outcomes, what)(str(unit))
+    most_telling = {}
+    for unit, what in rows:
+        most_telling[unit] = max(most_telling.get(unit, what), what, key=OUTCOMES.index)
+
+    tally = outcomes.tally()
+
+    assert {name: getattr(tally, name) for name in OUTCOMES} == {
+        name: Counter(most_telling.values())[name] for name in OUTCOMES
+    }
+    assert tally.fetched == len({unit for unit, _what in rows})
+
+
+def test_units_without_a_name_are_not_counted():
+    outcomes = Outcomes()
+
+    outcomes.failed("")
+
+    assert outcomes.tally().fetched == 0
