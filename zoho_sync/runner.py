@@ -285,7 +285,7 @@ class _Slice:
             self.lease.renew()
             self._show_life()
             self.renewed_at = now
-        status = SyncRun.objects.values_list("status", flat=True).get(pk=self.run.pk)
+        status = self.lease.status()
         grace = min(settings.ZOHO["CALL_SECONDS"] + LONGEST_WAIT_SECONDS, LONGEST_GRACE_SECONDS)
         if status == Status.CANCELLING or now > self.ends_at + grace:
             raise _SliceOver

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
+from collections.abc import Iterator
 
 from inventory.models import StockCheck, StockLevel
 
-from ..processors.base import Kind
+from ..processors.base import Kind, Row
 from ..processors.stock import levels
 from ..upsert import upsert
 from ..work import Work
@@ -28,33 +28,35 @@ def store(work: Work, prepared, failed_units: set[str], outcomes: Outcomes) -> N
         if each.mapping is levels
     }
     fresh = set(complete) - failed_units - outcomes.stale_units
-    _doubt(work, prepared, fresh)
+    touched = dict(_touched(prepared))
+    _doubt(work, touched.keys() - fresh)
     asked_at, organization = prepared.page.asked_at, work.organization
     if prepared.unchanged and work.processor.lane == "stock":
         StockCheck.objects.filter(
             product__organization=organization, product__external_id__among=prepared.unchanged
         ).update(verified_at=asked_at)
-    keys = {
-        row.unit: row.values["product_id"]
-        for each in prepared.expansions
-        for row in each.rows
-        if row.mapping.model is StockLevel and row.unit in fresh
-    }
+    keys = {touched[external_id].values["product_id"]: external_id for external_id in fresh & touched.keys()}
     rows = [
         (key, organization.pk, asked_at, prepared.hashes.get(external_id, ""), *complete[external_id])
-        for external_id, key in sorted(keys.items(), key=itemgetter(1))
+        for key, external_id in sorted(keys.items())
     ]
     # The totals are kept from the first reading on; afterwards only the listing's own may replace them, lest a
     # listing that differs from the detail for good had its items read again for ever.
     upsert(StockCheck, _ALL, rows, key=("product_id",), keep=_LISTED)
 
 
-def _doubt(work: Work, prepared, fresh: set[str]) -> None:
+def _touched(prepared) -> Iterator[tuple[str, Row]]:
+    """(external id of a product, one of its levels on this page)."""
+    for expansion in prepared.expansions:
+        for row in expansion.rows:
+            if row.mapping.model is StockLevel:
+                yield row.unit, row
+                break  # an expansion tells of one product
+
+
+def _doubt(work: Work, partly: set[str]) -> None:
     """Products of which only some figures were taken: the detail read before does not prove anything any more."""
-    touched = {
-        row.unit for each in prepared.expansions for row in each.rows if row.mapping.model is StockLevel
-    }
-    if partly := touched - fresh:
+    if partly:
         checks = StockCheck.objects.filter(
             product__organization=work.organization, product__external_id__among=partly
         )

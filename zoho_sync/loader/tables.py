@@ -113,11 +113,12 @@ def linked(work: Work, mapping: Mapping, rows: list[Row]) -> tuple[list[Row], li
     failures: list[Failure] = []
     for name, link in mapping.links.items():
         found = _keys(work, link, {row.values[name] for row in rows if row.values.get(name)})
-        kept = []
+        kept, attname = [], f"{name}_id"
         for row in rows:
-            if name in row.values:
-                wanted = row.values.pop(name)
-                key = row.values[f"{name}_id"] = found.get(wanted) if wanted else None
+            values = row.values
+            if name in values:
+                wanted = values.pop(name)
+                key = values[attname] = found.get(wanted) if wanted else None
                 if key is None and link.required:
                     label = Sentence(link.model._meta.verbose_name_raw)
                     reason = _("%(kind)s %(id)s is not here yet; sync it, then retry") % {
@@ -137,7 +138,7 @@ def _without_repetition(rows: list[Row], failures: list[Failure]) -> list[Row]:
     doubtful: set[str] = set()
     for row in rows:
         earlier = unique.setdefault(row.external_id, row)
-        if earlier.values != row.values:
+        if earlier is not row and earlier.values != row.values:
             doubtful.add(row.external_id)
             reason = _("%(id)s comes twice with different values") % {"id": row.external_id}
             failures.append(Failure(row.unit, row.unit, reason, row.raw))
