@@ -306,6 +306,18 @@ def test_a_run_whose_every_attempt_dies_ends_with_a_sentence(start_run, run_sync
     assert services.work_here(services.resume_run(run)).status == Status.SUCCEEDED
 
 
+def test_waiting_is_no_attempt_that_failed(start_run, settings):
+    """However often the budget is empty when the run is looked at: it waits, it does not fail."""
+    settings.ZOHO = settings.ZOHO | {"CALLS_PER_DAY": 0}
+    run = start_run("products")
+    for _ in range(MAX_IDLE_ATTEMPTS + 3):
+        assert work_slice(run.pk, rings=False) == "paused"
+        SyncRun.objects.update(paused_until=timezone.now())
+    settings.ZOHO = settings.ZOHO | {"CALLS_PER_DAY": 1000}
+
+    assert services.work_here(run).status == Status.SUCCEEDED
+
+
 # --- Unknown -----------------------------------------------------------------------------------------
 
 
