@@ -81,6 +81,13 @@ def test_the_filters_time_has_a_numeric_offset(sandbox, changed, run_sync, api_c
     assert [call["query"]["last_modified_time"][-5:] for call in api_calls("/items")] == ["+0000", "+0000"]
 
 
+def test_the_trial_is_made_once(changed, run_sync, api_calls):
+    for _ in range(3):
+        run_sync("products", "incremental")
+
+    assert len(api_calls("/items")) == 1 + 3
+
+
 def test_the_verdict_is_asked_for_again_after_a_week(sandbox, changed, run_sync, api_calls):
     run_sync("products", "incremental")
     FilterVerdict.objects.update(probed_at=timezone.now() - timedelta(days=8))
@@ -100,6 +107,18 @@ def test_a_filter_that_stops_working_costs_calls_and_no_row(sandbox, changed, ru
 
     run_sync("products", "incremental", batch_size=20)
 
+    assert ours() == names(sandbox)
+
+
+@pytest.mark.parametrize("habit", ["honoured", "ignored"])
+def test_more_changes_than_a_page_are_all_read(sandbox, loaded, run_sync, habit):
+    sandbox.settings(item_filter=habit)
+    for item_id in sandbox.ids("items")[:45]:
+        sandbox.change("items", item_id, name=f"New {item_id}")
+
+    run = run_sync("products", "incremental", batch_size=20)
+
+    assert run.updated_count == 45
     assert ours() == names(sandbox)
 
 
@@ -178,6 +197,22 @@ def test_the_watermark_never_passes_the_runs_start(sandbox, loaded, run_sync):
 
     assert run.updated_count == 1
     assert before <= watermark() <= run.started_at
+
+
+def test_a_clock_of_zoho_that_is_ahead_loses_no_change(sandbox, loaded, run_sync):
+    sandbox.clock(offset_seconds=600)
+    item_id = sandbox.ids("items")[3]
+
+    for name in ("First", "Second"):
+        sandbox.change("items", item_id, name=name)
+        run_sync("products", "incremental")
+        assert Product.objects.get(external_id=item_id).name == name
+
+
+def test_nothing_is_read_from_a_time_that_lies_ahead(sandbox, changed, run_sync):
+    run = run_sync("products", "incremental", since=timezone.now() + timedelta(hours=1))
+
+    assert run.fetched_count == 0
 
 
 @pytest.mark.parametrize(
