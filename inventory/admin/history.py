@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
@@ -45,9 +47,12 @@ def brackets_in_words(brackets: list | None, currency_code: str) -> object:
         return cells.UNKNOWN
     return cells.stacked(
         *(
-            cells.ltr(f"{each.get('start')} – {each.get('end') or '…'}: {each.get('rate')} {currency_code}")
+            format_html(
+                "{} {}",
+                cells.ltr(f"{each['start']} – {each['end'] or '…'}:"),
+                cells.money(Decimal(each["rate"]), currency_code),
+            )
             for each in brackets
-            if isinstance(each, dict)
         )
     )
 
