@@ -22,6 +22,7 @@ from .errors import LeaseLost
 from .models import SyncRun
 
 Status = SyncRun.Status
+_FIELDS = {field.attname: field for field in SyncRun._meta.concrete_fields}
 
 
 def new_owner() -> str:
@@ -56,9 +57,8 @@ class Lease:
         """
         now = timezone.now()
         columns |= {"lease_until": now + _term(), "beat_at": now}
-        fields = [SyncRun._meta.get_field(name) for name in columns]
-        sets = [f"{field.column} = %s" for field in fields]
-        values = [field.get_db_prep_save(columns[field.attname], connection) for field in fields]
+        sets = [f"{_FIELDS[name].column} = %s" for name in columns]
+        values = [_FIELDS[name].get_db_prep_save(value, connection) for name, value in columns.items()]
         for name, number in (plus or {}).items():
             if number:
                 sets.append(f"{name} = {name} + %s")

@@ -59,11 +59,11 @@ def older_children(
 
     Found by way of the parents: by their own organisation SQLite would look through all of them.
     """
-    parent = mapping.model._meta.get_field(mapping.set_of)
+    parent = mapping.links[mapping.set_of].model
     moment = connection.ops.adapt_datetimefield_value(before)
     start = (
-        f"SELECT child.external_id, parent.external_id FROM {_table(parent.related_model)} parent "
-        f"JOIN {_table(mapping.model)} child ON child.{parent.column} = parent.id "
+        f"SELECT child.external_id, parent.external_id FROM {_table(parent)} parent "
+        f"JOIN {_table(mapping.model)} child ON child.{mapping.set_of}_id = parent.id "
         "WHERE child.removed_at IS NULL AND child.synced_at < %s AND parent.organization_id = %s AND "
     )
     return _rows(start, moment, organization_id, parent_ids, column="parent.external_id")

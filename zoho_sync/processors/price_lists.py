@@ -9,19 +9,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 from django.utils.translation import gettext_lazy
 
 from inventory.models import PriceList, PriceListItem, Product
 
 from ..errors import RecordRejected
+from ..payloads import elements
 from ..sentences import said
 from ..sentences import sentence as _
 from .base import ChildSet, Details, Expansion, Field, Kind, Link, Mapping, Processor, Row, identify
 from .converters import equals, flag, key, moment, number, whole
 from .registry import register
-
-_encode = msgspec.json.Encoder(decimal_format="number").encode
 
 lists = Mapping(
     model=PriceList,
@@ -101,7 +99,8 @@ def _prices(payload: dict, raw: bytes, list_id: str, context: Any) -> Expansion:
     told = {name: value for name, value in lists.values(payload).items() if name in ("is_default", "scheme")}
     result = Expansion([Row(lists, list_id, told, unit="", raw=raw, kind=Kind.DETAIL)])  # counted when listed
     seen: set[str] = set()
-    for entry in entries:
+    texts = elements(raw, "pricebook_items", entries)
+    for entry, text in zip(entries, texts, strict=True):
         item_id = key(entry.get("item_id")) if isinstance(entry, dict) else ""
         external_id = f"{list_id}:{item_id}"
         if not item_id:
@@ -117,7 +116,7 @@ def _prices(payload: dict, raw: bytes, list_id: str, context: Any) -> Expansion:
         if values["brackets"]:
             values["rate"] = None  # the brackets are the price
         values |= {"currency_code": currency, "price_list": list_id, "product": item_id}
-        result.rows.append(Row(items, external_id, values, unit=external_id, raw=_encode(entry)))
+        result.rows.append(Row(items, external_id, values, unit=external_id, raw=text))
     result.sets.append(ChildSet(items, list_id, seen))
     return result
 

@@ -106,7 +106,7 @@ def expand(payload: dict, raw: bytes, kind: Kind, context: Any) -> Expansion:
         and payload.get("track_inventory")
         and (payload.get("locations") or payload.get("warehouses"))
     ):
-        stock = stock_of(payload, item_id)
+        stock = stock_of(payload, raw, item_id)
         result.rows += stock.rows
         result.sets += stock.sets
         result.rejected += stock.rejected

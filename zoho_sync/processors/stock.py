@@ -6,19 +6,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 from django.utils.translation import gettext_lazy
 
 from inventory.models import Product, StockLevel, Warehouse
 
 from ..errors import RecordRejected
+from ..payloads import elements
 from ..sentences import sentence as _
 from .base import ChildSet, Details, Expansion, Field, Kind, Link, Mapping, Processor, Row, identify
 from .converters import flag, number
 from .product_prices import prices
 from .registry import register
-
-_encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
 def _figures(prefix: str) -> Mapping:
@@ -47,19 +45,20 @@ levels = _figures("location")
 older_levels = _figures("warehouse")
 
 
-def stock_of(payload: dict, item_id: str, *, only: frozenset[str] = frozenset()) -> Expansion:
+def stock_of(payload: dict, raw: bytes, item_id: str, *, only: frozenset[str] = frozenset()) -> Expansion:
     """The levels of one item's detail.
 
     only: external ids of the warehouses wanted; empty means all. Raises RecordRejected when the detail names no place
     at all: that is no stock figure, not a stock of nothing.
     """
-    places, mapping, id_key = payload.get("locations"), levels, "location_id"
-    if not places:
-        places, mapping, id_key = payload.get("warehouses"), older_levels, "warehouse_id"
+    name, mapping, id_key = "locations", levels, "location_id"
+    if not payload.get(name):
+        name, mapping, id_key = "warehouses", older_levels, "warehouse_id"
+    places = payload.get(name)
     if not isinstance(places, list) or not places:
         raise RecordRejected(_("the detail names no location, so nothing is known of the stock"))
     result, told = Expansion(), set()
-    for place in places:
+    for place, text in zip(places, elements(raw, name, places), strict=True):
         try:
             place_id = identify(place if isinstance(place, dict) else {}, id_key)
             external_id = f"{item_id}:{place_id}"
@@ -71,7 +70,7 @@ def stock_of(payload: dict, item_id: str, *, only: frozenset[str] = frozenset())
             result.rejected.append((item_id, _("location: %(problem)s") % {"problem": error}))
         else:
             values["product"], values["warehouse"] = item_id, place_id
-            result.rows.append(Row(mapping, external_id, values, unit=item_id, raw=_encode(place)))
+            result.rows.append(Row(mapping, external_id, values, unit=item_id, raw=text))
     if not only and not result.rejected:
         result.sets.append(ChildSet(levels, item_id, told))
         result.stock_totals = totals_of(payload)
@@ -85,7 +84,7 @@ def totals_of(payload: dict) -> tuple[Decimal | None, ...]:
 
 def expand(payload: dict, raw: bytes, kind: Kind, context: Any) -> Expansion:
     item_id = identify(payload, "item_id")
-    result = stock_of(payload, item_id, only=frozenset(context.options.warehouses))
+    result = stock_of(payload, raw, item_id, only=frozenset(context.options.warehouses))
     if context.options.update_prices:
         result.rows.insert(0, _prices_of(payload, item_id))
     return result
