@@ -103,6 +103,6 @@ def noting(
     size: int = 0,
     seconds: float = 0,
 ) -> Statement:
-    """To be run: adds to one line of the ledger, which is made when it is missing. size: of the unpacked body, bytes."""
+    """To be run: adds to one line of the ledger, which is made when missing. size: bytes of the unpacked body."""
     line = [organization.pk, connection.ops.adapt_datefield_value(day), api, endpoint[:64], run_id or 0]
     return _ADD, [*line, calls, failed, throttled, size, seconds]

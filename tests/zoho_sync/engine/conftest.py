@@ -89,7 +89,7 @@ def sync_all(sandbox) -> Callable:
 
 @pytest.fixture
 def api_calls(sandbox) -> Callable[..., list[dict]]:
-    """The API calls that the sandbox has answered since the start or `sandbox.forget_calls()`; of one path, if given."""
+    """The API calls that the sandbox has answered since the start or `sandbox.forget_calls()`, or those of one path."""
 
     def calls(path: str = "") -> list[dict]:
         return [
