@@ -8,7 +8,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, models, transaction
 
 from inventory.mirror import Detailed
 
@@ -195,17 +195,13 @@ def _write(work: Work, page: Page, mapping: Mapping, changes: list[Change]) -> l
     try:
         with transaction.atomic():
             _write_together(work, page, mapping, changes)
+    except (OperationalError, InterfaceError):
+        raise  # a database that is away, locked or full says nothing about the rows
     except (DatabaseError, ValueError) as error:
         if len(changes) == 1:
             row = changes[0].row
-            return [
-                Failure(
-                    row.unit,
-                    row.unit,
-                    _("the database refused it: %(problem)s") % {"problem": _first_line(error)},
-                    row.raw,
-                )
-            ]
+            reason = _("the database refused it: %(problem)s") % {"problem": _first_line(error)}
+            return [Failure(row.unit, row.unit, reason, row.raw)]
         return [failure for change in changes for failure in _write(work, page, mapping, [change])]
     return []
 
