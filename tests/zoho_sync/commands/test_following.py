@@ -27,7 +27,7 @@ def the_run() -> SyncRun | None:
 @pytest.fixture
 def slow_second_page(sandbox):
     """The first page of products comes at once, the second after a long while."""
-    sandbox.control.order_fault("delay", path="/items", after=1, times=1, delay=15)
+    sandbox.control.order_fault("delay", path="/items", after=1, times=1, delay=8)
 
 
 def hold(run: SyncRun) -> leases.Lease:
