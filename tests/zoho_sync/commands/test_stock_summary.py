@@ -115,7 +115,7 @@ def test_organisations_are_told_apart(command, shop):
     level(shop, "5")
     StockLevelFactory(
         organization=other,
-        warehouse=WarehouseFactory(organization=other),
+        warehouse=WarehouseFactory(organization=other, external_id="73", name="Hall"),  # short: no header wraps
         product=ProductFactory(organization=other),
     )
 
