@@ -98,7 +98,7 @@ def connect(address: str):
     if address.startswith("sqlite:///"):
         connection = sqlite3.connect(address.removeprefix("sqlite:///"))
         connection.executescript(
-            "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-65536;PRAGMA mmap_size=268435456;"
+            "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-16384;PRAGMA temp_store=MEMORY;"
             "PRAGMA foreign_keys=ON;"
         )
         return connection

@@ -115,9 +115,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
+            # A larger cache, or the file mapped into memory, makes a sync no quicker (docs/benchmarks.md), and grows
+            # with the file in every process and thread.
             "init_command": (
-                "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-65536;"
-                "PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY;"
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-16384;PRAGMA temp_store=MEMORY;"
             ),
         },
         "CONN_MAX_AGE": 600,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -83,8 +84,8 @@ class Spool:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             partial = path.with_suffix(".partial")
-            partial.touch(mode=0o600)
-            partial.write_bytes(_encode(kept))
+            with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
+                file.write(_encode(kept))
             partial.replace(path)
             self._files[_place(phase, page.cursor)] = path
         except OSError as error:

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import connection, models
@@ -147,9 +147,13 @@ def _json(value: Any) -> str | None:
 _EMPTY: dict[type, str] = {list: "[]", dict: "{}"}  # the most of them
 
 
+# A page writes the same moments and many of the same figures again and again: remembering them halves this work. Equal
+# figures of another scale are equal here, as the column keeps a number.
+@lru_cache(maxsize=4096)
 def _decimal_text(value: Decimal | None) -> str | None:
     return None if value is None else format(value, "f")
 
 
+@lru_cache(maxsize=1024)
 def _naive_utc(value: datetime | None) -> str | None:
     return None if value is None else value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TypeGuard
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from inventory.models import Organization
@@ -142,11 +142,15 @@ def silence(organization: Organization, error: TooManyCalls) -> datetime | None:
 # --- Under the lock --------------------------------------------------------------------------------
 
 
+_BUCKET = f"SELECT * FROM {RateBucket._meta.db_table} WHERE organization_id = %s"  # noqa: S608
+
+
 @contextmanager
 def _locked(organization: Organization) -> Iterator[RateBucket]:
     """The organisation's row, locked: by FOR UPDATE, or on SQLite by the transaction that began IMMEDIATE."""
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
     with transaction.atomic():
-        bucket = RateBucket.objects.select_for_update().filter(pk=organization.pk).first()
+        bucket = next(iter(RateBucket.objects.raw(_BUCKET + lock, [organization.pk])), None)
         if bucket is None:
             RateBucket.objects.get_or_create(pk=organization.pk)
             bucket = RateBucket.objects.select_for_update().get(pk=organization.pk)
@@ -167,7 +171,7 @@ def _try(
         expires_at = now + timedelta(seconds=settings.ZOHO["CALL_SECONDS"] + 30)
         ((slot_id,),) = together(
             budget.noting(organization, day, api, endpoint, run_id, calls=1),
-            slots.taking(organization, priority, now, expires_at),
+            slots.taking(organization, priority, run_id, now, expires_at),
         )
         return Grant(organization, slot_id, day, api, endpoint, run_id), now
 
