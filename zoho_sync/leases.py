@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from .errors import LeaseLost
-from .models import SyncRun
+from .models import CallSlot, SyncRun
 
 Status = SyncRun.Status
 _FIELDS = {field.attname: field for field in SyncRun._meta.concrete_fields}
@@ -112,6 +112,8 @@ def claim(run_id: int, *, owner: str | None = None) -> Lease | None:
     )
     if not taken:
         return None
+    # Calls of a predecessor that died are under way no more; they stay in the minute's window.
+    CallSlot.objects.filter(run_number=run_id, ended_at=None).update(ended_at=now)
     return Lease(run_id, owner, SyncRun.objects.values_list("fence", flat=True).get(pk=run_id))
 
 

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from . import endings, groups, housekeeping, leases
 from .collector import let_collector_rest
@@ -43,6 +44,7 @@ log = logging.getLogger(__name__)
 
 Status = SyncRun.Status
 GOES_ON = "to be continued"
+DOUBTFUL = gettext_noop("no longer listed, but Zoho cannot say whether it is gone; kept")
 MAX_IDLE_ATTEMPTS = 10  # slices in a row that died or failed without one page committed
 LONGEST_GRACE_SECONDS = 200.0  # for a call under way at the end of a slice; the queue ends jobs after 600
 _BACKOFF_SECONDS = (5, 15, 30, 60, 120)
@@ -217,6 +219,9 @@ class _Slice:
                 tally = store(work, prepared)
                 if page.gone:
                     _bury(work, page, tally)
+                if page.doubtful:
+                    tally.skipped += len(page.doubtful)
+                    tally.skip_reasons[DOUBTFUL] += len(page.doubtful)
                 if phase.remembers:
                     RunPage.objects.create(
                         run=run, phase=phase.name, number=page.number, record_ids=prepared.known_ids

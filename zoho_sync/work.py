@@ -22,7 +22,8 @@ class Page:
 
     rows: raw JSON texts. asked_at: when the request was sent, so that an answer that overtook a newer one is known.
     cursor: the run's next place. missing: (id, reason) of what was asked for and not answered.
-    gone: ids that are proven gone (404, 1002). totals: list rows that only tell stock totals.
+    gone: ids that are proven gone (404, 1002). doubtful: ids of which Zoho cannot say whether they are.
+    totals: list rows that only tell stock totals.
     """
 
     number: int
@@ -32,6 +33,7 @@ class Page:
     cursor: dict
     missing: tuple[tuple[str, str], ...] = ()
     gone: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
     totals: bool = False
 
 

@@ -37,6 +37,7 @@ class CallSlot(models.Model):
 
     organization = models.ForeignKey("inventory.Organization", on_delete=models.CASCADE, related_name="+")
     priority = models.IntegerField(choices=Priority)
+    run_number = models.BigIntegerField(default=0)  # whoever takes the run over ends its dead worker's calls
     granted_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()

@@ -48,6 +48,7 @@ def _ask(work: Work, client: ZohoClient, number: int, ids: list[str]) -> Page:
     asked_at = timezone.now()
     rows: list[bytes] = []
     gone: list[str] = []
+    doubtful: list[str] = []
     unknown: list[tuple[str, str]] = []
     for external_id in ids:
         try:
@@ -55,15 +56,14 @@ def _ask(work: Work, client: ZohoClient, number: int, ids: list[str]) -> Page:
         except NotFound:
             gone.append(external_id)
         except (UnknownPath, Refused) as error:
-            unknown.append(
-                (
-                    external_id,
-                    _("not in the listing, and Zoho could not say whether it is gone: %(problem)s")
-                    % {"problem": error},
-                )
-            )
+            if isinstance(error, UnknownPath) and not work.processor.paged:
+                doubtful.append(external_id)  # not every organisation has a call for one location
+            else:
+                reason = _("not in the listing, and Zoho could not say whether it is gone: %(problem)s")
+                unknown.append((external_id, reason % {"problem": error}))
         else:
             rows.append(envelope.row(work.processor.detail_key))
     return Page(
-        number, rows, Kind.DETAIL, asked_at, {"last": ids[-1]}, missing=tuple(unknown), gone=tuple(gone)
-    )
+        number, rows, Kind.DETAIL, asked_at, {"last": ids[-1]},
+        missing=tuple(unknown), gone=tuple(gone), doubtful=tuple(doubtful),
+    )  # fmt: skip

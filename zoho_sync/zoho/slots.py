@@ -28,8 +28,8 @@ _COUNT = """
     FROM zoho_sync_callslot WHERE organization_id = %s
 """
 _TAKE = """
-    INSERT INTO zoho_sync_callslot (organization_id, priority, granted_at, expires_at)
-    VALUES (%s, %s, %s, %s) RETURNING id
+    INSERT INTO zoho_sync_callslot (organization_id, priority, run_number, granted_at, expires_at)
+    VALUES (%s, %s, %s, %s, %s) RETURNING id
 """
 
 
@@ -50,9 +50,11 @@ def count(organization: Organization, now: datetime) -> Counts:
     return Counts(*(int(number) for number in counted))
 
 
-def taking(organization: Organization, priority: Priority, now: datetime, expires_at: datetime) -> Statement:
+def taking(
+    organization: Organization, priority: Priority, run_id: int | None, now: datetime, expires_at: datetime
+) -> Statement:
     """To be run: returns the new slot's id."""
-    return _TAKE, [organization.pk, int(priority), _moment(now), _moment(expires_at)]
+    return _TAKE, [organization.pk, int(priority), run_id or 0, _moment(now), _moment(expires_at)]
 
 
 def ending(slot_id: int) -> Statement:

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from inventory.models import Product
-from zoho_sync import services
+from zoho_sync import leases, services
 from zoho_sync.errors import RunInProgress, RunStateError
-from zoho_sync.models import Event, SyncRun
-from zoho_sync.options import SyncMode, Trigger
+from zoho_sync.models import CallSlot, Event, SyncRun
+from zoho_sync.options import Priority, SyncMode, Trigger
 from zoho_sync.runner import MAX_IDLE_ATTEMPTS, work_slice
 from zoho_sync.sandbox import Size
+from zoho_sync.zoho import limits
 
 Status = SyncRun.Status
 BATCH = 10
@@ -336,3 +337,14 @@ def test_prices_of_an_unknown_item_make_no_nameless_product(sandbox, run_sync):
 
     assert run.status == Status.PARTIAL
     assert not Product.objects.exists()
+
+
+def test_who_takes_a_run_over_ends_the_calls_of_its_dead_worker(start_run):
+    run = start_run("products")
+    dead = leases.claim(run.pk)
+    limits.acquire(run.organization, Priority.NORMAL, api="inventory", endpoint="items", run_id=run.pk)
+    dead.mine.update(lease_until=timezone.now() - timedelta(seconds=1))
+
+    leases.claim(run.pk)
+
+    assert CallSlot.objects.get().ended_at is not None

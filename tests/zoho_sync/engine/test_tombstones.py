@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inventory.models import Customer, PriceListItem, Product, StockLevel
+from inventory.models import Customer, PriceListItem, Product, StockLevel, Warehouse
 from zoho_sync import services
 from zoho_sync.errors import RunStateError
 from zoho_sync.models import SyncCheckpoint, SyncRun
@@ -231,6 +231,16 @@ class TestPriceLists:
         run = run_sync("price_lists")
         assert run.status == Status.SUCCEEDED
         assert self.prices(book).count() == 0
+
+
+def test_a_warehouse_that_is_no_longer_listed_is_kept_with_a_word_when_zoho_cannot_tell(
+    sandbox, run_sync, mirrored
+):
+    place = sandbox.records("locations")[-1]["location_id"]
+    sandbox.delete("locations", place)
+    run = run_sync("warehouses")
+    assert (run.status, run.removed_count, run.skipped_count) == (Status.SUCCEEDED, 0, 1)
+    assert Warehouse.objects.live().filter(external_id=place).exists()
 
 
 def test_a_deleted_customer_gets_a_tombstone(sandbox, run_sync):
