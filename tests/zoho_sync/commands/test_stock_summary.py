@@ -110,12 +110,15 @@ def test_what_has_left_the_source_is_not_counted(shop, store):
     assert len(summary.warehouses) == 2
 
 
-def test_organisations_are_told_apart(command, shop):
+def test_organisations_are_told_apart(command, shop, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
     other = OrganizationFactory(external_id="2", name="Other", currency_code="USD")
     level(shop, "5")
     StockLevelFactory(
         organization=other,
-        warehouse=WarehouseFactory(organization=other, external_id="73", name="Hall"),  # short: no header wraps
+        warehouse=WarehouseFactory(
+            organization=other, external_id="73", name="Hall"
+        ),  # short: no header wraps
         product=ProductFactory(organization=other),
     )
 
@@ -151,3 +154,14 @@ def test_nothing_mirrored_is_said_instead_of_zeros(command, transactional_db):
     assert answer.code == 1
     assert "No stock is mirrored yet." in answer.err
     assert answer.out == ""
+
+
+def test_headings_break_between_words_in_80_columns(command, shop, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    level(shop, "5", "1234567")
+
+    lines = command("sync_stock", "--summary").out.splitlines()
+
+    words = {word for line in lines[:12] for word in line.split()}
+    assert {"Warehouse", "Items", "Without", "Negative", "Unknown", "Oldest", "1,234,567"} <= words
+    assert max(map(len, lines)) <= 80
