@@ -9,7 +9,6 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -56,7 +55,9 @@ def table(summary: StockSummary) -> Table:
     """A row per warehouse; selling ones and the others have a sum each, and no sum over both."""
     organization = summary.organization
     title = Text(printable(_("Stock of %(name)s") % {"name": organization}))
-    result = Table(box=box.SIMPLE, pad_edge=False, padding=(0, 1, 0, 0), title=title)  # fits 80 characters
+    result = Table(
+        box=None, pad_edge=False, padding=(0, 1, 0, 0), title=title
+    )  # lines would not fit 80 columns
     result.add_column(_("Warehouse"), overflow="fold", min_width=_longest_word(_("Warehouse")))
     titles = (
         _("Items"),
