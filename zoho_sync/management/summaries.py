@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -54,11 +55,10 @@ def asdict_of(holding: Holding) -> dict[str, Any]:
 def table(summary: StockSummary) -> Table:
     """A row per warehouse; selling ones and the others have a sum each, and no sum over both."""
     organization = summary.organization
-    title = Text(printable(_("Stock of %(name)s") % {"name": organization}))
     result = Table(
-        box=None, pad_edge=False, padding=(0, 1, 0, 0), title=title
-    )  # lines would not fit 80 columns
-    result.add_column(_("Warehouse"), overflow="fold", min_width=_longest_word(_("Warehouse")))
+        box=box.SIMPLE, pad_edge=False, title=Text(printable(_("Stock of %(name)s") % {"name": organization}))
+    )
+    result.add_column(_("Warehouse"), overflow="fold")
     titles = (
         _("Items"),
         _("With stock"),
@@ -74,8 +74,7 @@ def table(summary: StockSummary) -> Table:
         value if organization.currency_code else _("Value, currency unknown"),
         _("Oldest figure"),
     ):
-        # A figure is never cut, and a heading breaks between words.
-        result.add_column(Text(title), justify="right", overflow="fold", min_width=_longest_word(title))
+        result.add_column(Text(title), justify="right", overflow="fold")  # a figure is never cut
     for sells, title in ((True, _("All that sell")), (False, _("All that do not sell"))):
         places = [each for each in summary.warehouses if each.warehouse.sells is sells]
         for each in places:
@@ -88,10 +87,6 @@ def table(summary: StockSummary) -> Table:
                 end_section=True,
             )
     return result
-
-
-def _longest_word(text: str) -> int:
-    return max(len(word) for word in text.split())
 
 
 def _cells(holding: Holding) -> list[str]:

@@ -154,14 +154,3 @@ def test_nothing_mirrored_is_said_instead_of_zeros(command, transactional_db):
     assert answer.code == 1
     assert "No stock is mirrored yet." in answer.err
     assert answer.out == ""
-
-
-def test_headings_break_between_words_in_80_columns(command, shop, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "80")
-    level(shop, "5", "1234567")
-
-    lines = command("sync_stock", "--summary").out.splitlines()
-
-    words = {word for line in lines[:12] for word in line.split()}
-    assert {"Warehouse", "Items", "Without", "Negative", "Unknown", "Oldest", "1,234,567"} <= words
-    assert max(map(len, lines)) <= 80
