@@ -35,6 +35,7 @@ from .sentences import said
 from .sentences import sentence as _
 from .signals import PageEvent, RunEvent, page_loaded, run_changed, tell
 from .spool import Spool
+from .statistics import Statistics
 from .work import Page, Tally, Work
 from .zoho.ahead import Ended, fetch_ahead
 from .zoho.client import ZohoClient
@@ -89,6 +90,7 @@ class _Slice:
         self.calls_before = 0
         self.client = ZohoClient(run.organization, run_id=run.pk)
         self.spool = Spool(run)
+        self.statistics = Statistics()
 
     def work(self) -> str:
         outcome = self._work()
@@ -238,6 +240,7 @@ class _Slice:
             run.cursor, run.removed_count = cursor_before, removed_before
             raise
         self.spool.stored(phase.name, page.cursor)
+        self.statistics.note(tally.created)
         log.info(
             "run %s: %s page %s, %s created, %s updated, %s unchanged, %s failed",
             run.pk, phase.name, page.number, tally.created, tally.updated, tally.unchanged, tally.failed,
