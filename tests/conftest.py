@@ -37,3 +37,13 @@ def process_environment(transactional_db, tmp_path) -> dict[str, str]:
 def manage() -> list[str]:
     """The words before a command's name."""
     return [sys.executable, str(PROJECT / "manage.py")]
+
+
+@pytest.fixture(autouse=True)
+def own_language():
+    """A request in Arabic leaves its language active in the thread; the next test starts in the settings' own."""
+    from django.utils import translation
+
+    translation.deactivate()
+    yield
+    translation.deactivate()
