@@ -26,6 +26,7 @@ class Trigger(models.TextChoices):
     SCHEDULE = "schedule", _("schedule")
     WEBHOOK = "webhook", _("webhook")
     RETRY = "retry", _("retry")  # of failed records
+    BACKFILL = "backfill", _("gap after silence")  # of webhooks: what they did not tell is read by time
     FOLLOW_UP = "follow_up", _("follow-up")  # of another run: details after a list, a comparison's repair
 
 
@@ -42,7 +43,8 @@ class SyncOptions:
     """What one run is asked to do; stored with the run.
 
     entity: registered name, e.g. "products".
-    ids: external ids; real-time only, and then not empty. Repetitions are dropped, order is kept.
+    ids: external ids; real-time only. Repetitions are dropped, order is kept.
+    documents: (subject, id) pairs whose lines name further ids; real-time runs of products only.
     since: aware UTC, inclusive; incremental only; None lets the checkpoint decide.
     batch_size: rows per list page and ids per bulk detail call, 10 to 200.
     active_only, with_stock_only: leave other rows out. low_stock: products at or below `threshold` only (stock).
@@ -54,6 +56,7 @@ class SyncOptions:
     entity: str
     mode: SyncMode = SyncMode.INCREMENTAL
     ids: tuple[str, ...] = ()
+    documents: tuple[tuple[str, str], ...] = ()
     since: datetime | None = None
     batch_size: int = MAX_BATCH
     active_only: bool = False
@@ -70,9 +73,13 @@ class SyncOptions:
         object.__setattr__(
             self, "warehouses", tuple(dict.fromkeys(str(each).strip() for each in self.warehouses))
         )
-        if bool(self.ids) != (self.mode is SyncMode.REALTIME):
+        object.__setattr__(self, "documents", tuple(dict.fromkeys((kind, id) for kind, id in self.documents)))
+        if bool(self.ids or self.documents) != (self.mode is SyncMode.REALTIME):
             raise ValueError(_t("ids belong to real-time runs, and only there"))
-        if any(not each or len(each) > 64 for each in (*self.ids, *self.warehouses)):
+        if self.documents and self.entity != "products":
+            raise ValueError(_t("documents belong to runs of products, and only there"))
+        named = (*self.ids, *self.warehouses, *(id for _kind, id in self.documents))
+        if any(not each or len(each) > 64 for each in named):
             raise ValueError(_t("an id is a text of 1 to 64 characters"))
         if not MIN_BATCH <= self.batch_size <= MAX_BATCH:
             raise ValueError(
@@ -106,7 +113,12 @@ class SyncOptions:
     def as_json(self) -> dict:
         """Plain JSON values, for the run's row."""
         values = asdict(self) | {"since": self.since.isoformat() if self.since else None}
-        return values | {"mode": str(self.mode), "ids": list(self.ids), "warehouses": list(self.warehouses)}
+        return values | {
+            "mode": str(self.mode),
+            "ids": list(self.ids),
+            "documents": [list(each) for each in self.documents],
+            "warehouses": list(self.warehouses),
+        }
 
     @classmethod
     def from_json(cls, stored: dict) -> SyncOptions:

@@ -4,10 +4,12 @@ from .calls import ApiUsage, CallSlot, FilterVerdict, RateBucket
 from .connection import OAuthToken
 from .events import Event, WorkerBeat
 from .runs import PlannedChange, RecordError, RunPage, SyncCheckpoint, SyncRun
+from .webhooks import DoorBeat, WebhookDelivery, WebhookExpectation, WebhookInbox, WebhookSecret
 
 __all__ = [
     "ApiUsage",
     "CallSlot",
+    "DoorBeat",
     "Event",
     "FilterVerdict",
     "OAuthToken",
@@ -17,5 +19,9 @@ __all__ = [
     "RunPage",
     "SyncCheckpoint",
     "SyncRun",
+    "WebhookDelivery",
+    "WebhookExpectation",
+    "WebhookInbox",
+    "WebhookSecret",
     "WorkerBeat",
 ]

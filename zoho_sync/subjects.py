@@ -1,0 +1,82 @@
+"""What a webhook may be about: Zoho's modules, by the key under which their records travel.
+
+A table, so that a new subject is a line. Source: the default payloads of Zoho Inventory and Books; ids and paths as in
+Zoho's API contract.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Subject:
+    """name: the record's key in a body, and Zoho's module. id_key: its id. label: for people.
+
+    entity: what is read anew for it; "" for what is not mirrored. doors: words of our addresses that lead here.
+    path, detail_key: how its document is read, for a body without lines; "" for what is read by its own entity.
+    lines: keys of the lists whose entries name items.
+    """
+
+    name: str
+    id_key: str
+    label: Any
+    entity: str = ""
+    doors: tuple[str, ...] = ()
+    path: str = ""
+    detail_key: str = ""
+    lines: tuple[str, ...] = ("line_items",)
+
+    @property
+    def is_document(self) -> bool:
+        """Does it move stock of items that it only mentions?"""
+        return bool(self.path)
+
+
+_DOCUMENTS = (
+    Subject("invoice", "invoice_id", _("Invoices"), "products", ("invoices",), "invoices", "invoice"),
+    Subject(
+        "salesorder", "salesorder_id", _("Sales orders"), "products", ("orders", "salesorders"), "salesorders",
+        "salesorder",
+    ),
+    Subject("bill", "bill_id", _("Bills"), "products", ("bills",), "bills", "bill"),
+    Subject("package", "package_id", _("Packages"), "products", ("packages",), "packages", "package"),
+    Subject(
+        "creditnote", "creditnote_id", _("Credit notes"), "products", ("credit-notes", "creditnotes"),
+        "creditnotes", "creditnote",
+    ),
+    Subject(
+        "salesreturn", "salesreturn_id", _("Sales returns"), "products", ("returns", "salesreturns"),
+        "salesreturns", "salesreturn",
+    ),
+    Subject(
+        "inventory_adjustment", "inventory_adjustment_id", _("Inventory adjustments"), "products",
+        ("adjustments", "inventoryadjustments"), "inventoryadjustments", "inventory_adjustment",
+    ),
+    Subject(
+        "transfer_order", "transfer_order_id", _("Transfer orders"), "products",
+        ("transfers", "transferorders"), "transferorders", "transfer_order",
+    ),
+    Subject(
+        "purchaseorder", "purchaseorder_id", _("Purchase orders"), "products", ("purchaseorders",),
+        "purchaseorders", "purchaseorder",
+    ),
+    Subject(
+        "vendor_credit", "vendor_credit_id", _("Vendor credits"), "products", ("vendor-credits",),
+        "vendorcredits", "vendor_credit",
+    ),
+)  # fmt: skip
+_RECORDS = (
+    Subject("item", "item_id", _("Items"), "products", ("products", "items", "stock")),
+    Subject("contact", "contact_id", _("Contacts"), "customers", ("customers", "contacts")),
+    Subject("pricebook", "pricebook_id", _("Price lists"), "price_lists", ("prices", "pricelists")),
+    # Not mirrored: kept, and shown as ignored.
+    Subject("customerpayment", "payment_id", _("Customer payments"), doors=("payments",)),
+    Subject("vendor", "contact_id", _("Vendors"), doors=("vendors",)),
+    Subject("user", "user_id", _("Users"), doors=("users",)),
+)
+SUBJECTS: dict[str, Subject] = {each.name: each for each in (*_RECORDS, *_DOCUMENTS)}
+DOORS: dict[str, Subject] = {door: each for each in SUBJECTS.values() for door in each.doors}
