@@ -4,7 +4,7 @@ from .calls import ApiUsage, CallSlot, FilterVerdict, RateBucket
 from .connection import OAuthToken
 from .events import Event, WorkerBeat
 from .runs import PlannedChange, RecordError, RunPage, SyncCheckpoint, SyncRun
-from .webhooks import DoorBeat, WebhookDelivery, WebhookExpectation, WebhookInbox, WebhookSecret
+from .webhooks import DoorBeat, WebhookDelivery, WebhookExpectation, WebhookGap, WebhookInbox, WebhookSecret
 
 __all__ = [
     "ApiUsage",
@@ -21,6 +21,7 @@ __all__ = [
     "SyncRun",
     "WebhookDelivery",
     "WebhookExpectation",
+    "WebhookGap",
     "WebhookInbox",
     "WebhookSecret",
     "WorkerBeat",

@@ -144,7 +144,10 @@ class WebhookDelivery(models.Model):
             models.Index(fields=["organization", "subject", "record_id", "-id"], name="delivery_of_record"),
             models.Index(fields=["status", "-id"], name="delivery_state"),
             models.Index(fields=["received_at"], name="delivery_prune"),
-            models.Index(fields=["subject", "seconds"], name="delivery_speed"),
+            models.Index(  # the coverage page and the watch for silence: all they ask, without the rows' bodies
+                fields=["organization", "subject", "received_at", "status", "is_test", "seconds"],
+                name="delivery_coverage",
+            ),
         ]
         permissions = [("replay_webhookdelivery", _("Can replay deliveries and send tests"))]
 
@@ -185,6 +188,7 @@ class WebhookExpectation(models.Model):
     weekdays = models.JSONField(_("working days"), default=list)  # 0 is Monday … 6 is Sunday; [] is every day
     from_hour = models.PositiveSmallIntegerField(_("from"), default=0)
     to_hour = models.PositiveSmallIntegerField(_("to"), default=24)  # exclusive
+    changed_at = models.DateTimeField(_("expected since"), default=timezone.now, editable=False)
     silent_since = models.DateTimeField(_("silent since"), null=True, editable=False)
     backfilled_at = models.DateTimeField(_("gap filled up to"), null=True, editable=False)
 
@@ -200,6 +204,49 @@ class WebhookExpectation(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class WebhookGap(models.Model):
+    """A stretch of time of which webhooks may have told nothing, and the run that reads by time what changed in it.
+
+    It waits without a run until one can start, and is closed when its run has ended well, or a person cancelled that.
+    """
+
+    organization = models.ForeignKey(
+        "inventory.Organization", on_delete=models.CASCADE, related_name="+", verbose_name=_("organisation")
+    )
+    entity = models.CharField(_("entity"), max_length=32)
+    since = models.DateTimeField(_("from"))
+    until = models.DateTimeField(_("until"))
+    reason = SentenceField(_("reason"), default="", blank=True)
+    noticed_at = models.DateTimeField(_("noticed at"), default=timezone.now)
+    next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
+    run = models.ForeignKey(
+        "zoho_sync.SyncRun", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("run")
+    )
+    closed_at = models.DateTimeField(_("closed at"), null=True)
+
+    class Meta:
+        verbose_name = _("gap of webhooks")
+        verbose_name_plural = _("gaps of webhooks")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(  # what comes while one waits makes it longer
+                fields=["organization", "entity"],
+                condition=models.Q(run__isnull=True, closed_at__isnull=True),
+                name="webhook_gap_one_waiting",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "id"],
+                condition=models.Q(closed_at__isnull=True),
+                name="webhook_gap_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity}: {self.since} – {self.until}"
 
 
 class DoorBeat(models.Model):
