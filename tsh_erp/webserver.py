@@ -27,3 +27,10 @@ forwarded_allow_ips = "127.0.0.1,::1"
 
 def post_fork(server, worker) -> None:
     die_with(server.pid)
+
+
+def post_worker_init(worker) -> None:
+    """The application is ready: this process says from now on that it could take webhooks."""
+    from zoho_sync.webhooks import door_beat  # needs the models, which the application has loaded just now
+
+    door_beat.start()

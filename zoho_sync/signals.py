@@ -21,6 +21,7 @@ page_loaded = Signal()  # PageEvent: tds.zoho.entity.synced, one per committed p
 record_failed = Signal()  # FailureEvent: tds.zoho.record.failed
 api_called = Signal()  # CallEvent: tds.zoho.api.success | failed
 token_changed = Signal()  # TokenEvent: tds.zoho.token.refreshed | refresh_failed | revoked
+webhook_silent = Signal()  # SilenceEvent: tds.zoho.webhook.silent | heard, when they come again
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,17 @@ class TokenEvent:
     name: str
     organization_id: int
     message: str = ""
+
+
+@dataclass(frozen=True)
+class SilenceEvent:
+    """silent_since: ISO 8601. hours: of working time that were allowed to pass without a delivery."""
+
+    name: str
+    organization_id: int
+    subject: str
+    silent_since: str
+    hours: int
 
 
 def tell(signal: Signal, event, *, keep: bool = True) -> None:

@@ -7,6 +7,7 @@ import logging
 from . import housekeeping, services
 from .errors import RunInProgress, SyncError
 from .runner import work_slice
+from .webhooks import silence
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +31,9 @@ def start_scheduled(entity: str, organization_external_id: str = "", mode: str =
 
 
 def sweep() -> str:
-    """Queue again what was lost, and prune what is old."""
-    return f"{services.requeue_lost()} queued again, {housekeeping.prune()} rows pruned"
+    """Queue again what was lost, prune what is old, and notice which webhooks do not come any more."""
+    done = f"{services.requeue_lost()} queued again, {housekeeping.prune()} rows pruned"
+    return f"{done}, {silence.notice()}"
 
 
 def beat(name: str) -> None:
