@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from factory.django import DjangoModelFactory
 from inventory import models as inventory
 from zoho_sync import models as sync
 from zoho_sync.options import SyncMode, SyncOptions, Trigger
+from zoho_sync.subjects import SUBJECTS
 
 NOON = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)  # 12:00 in Baghdad
 
@@ -209,3 +211,28 @@ class UserFactory(DjangoModelFactory):
 class AdministratorFactory(UserFactory):
     username = factory.Sequence(lambda n: f"administrator{n}")
     is_superuser = True
+
+
+class WebhookDeliveryFactory(DjangoModelFactory):
+    class Meta:
+        model = sync.WebhookDelivery
+
+    organization = factory.SubFactory(OrganizationFactory)
+    door = "products"
+    subject = "item"
+    entity = factory.LazyAttribute(lambda row: SUBJECTS[row.subject].entity if row.subject else "")
+    record_id = factory.Sequence(lambda n: f"5100000000084{n:03d}")
+    proof = sync.WebhookDelivery.Proof.ZOHO_SIGNATURE
+    secret_name = "main"
+    content_hash = factory.LazyAttribute(lambda row: hashlib.sha256(row.body).hexdigest())
+    content_type = "application/json"
+    headers = factory.LazyFunction(lambda: {"X-Zoho-Webhook-Signature": "***"})
+    body = factory.LazyAttribute(lambda row: f'{{"item":{{"item_id":"{row.record_id}"}}}}'.encode())
+
+
+class WebhookExpectationFactory(DjangoModelFactory):
+    class Meta:
+        model = sync.WebhookExpectation
+
+    organization = factory.SubFactory(OrganizationFactory)
+    subject = "item"
