@@ -7,6 +7,7 @@ kept as rows (models.Event), except `api_called`, whose sums are in the ledger (
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 from django.db import transaction
@@ -21,6 +22,8 @@ page_loaded = Signal()  # PageEvent: tds.zoho.entity.synced, one per committed p
 record_failed = Signal()  # FailureEvent: tds.zoho.record.failed
 api_called = Signal()  # CallEvent: tds.zoho.api.success | failed
 token_changed = Signal()  # TokenEvent: tds.zoho.token.refreshed | refresh_failed | revoked
+webhook_received = Signal()  # WebhookEvent: tds.zoho.webhook.received
+webhook_processed = Signal()  # WebhookEvent: tds.zoho.webhook.processed, one per delivery that is settled
 webhook_silent = Signal()  # SilenceEvent: tds.zoho.webhook.silent | heard, when they come again
 
 
@@ -87,24 +90,55 @@ class SilenceEvent:
     hours: int
 
 
+@dataclass(frozen=True)
+class WebhookEvent:
+    """status: a value of WebhookDelivery.Status. seconds: from its arrival until now; None while it waits."""
+
+    name: str
+    organization_id: int
+    delivery_id: int
+    subject: str
+    entity: str
+    record_id: str
+    status: str
+    seconds: float | None = None
+    run_id: int | None = None
+
+
 def tell(signal: Signal, event, *, keep: bool = True) -> None:
     """Send `event` once the surrounding transaction has committed; keep it as a row unless it is kept elsewhere."""
-    transaction.on_commit(lambda: _tell_now(signal, event, keep))
+    tell_all(signal, [event], keep=keep)
 
 
-def _tell_now(signal: Signal, event, keep: bool) -> None:
+def tell_all(signal: Signal, events: Sequence, *, keep: bool = True) -> None:
+    """The same for many events at once; their rows are written together."""
+    if events:
+        transaction.on_commit(lambda: _tell_now(signal, events, keep))
+
+
+def _tell_now(signal: Signal, events: Sequence, keep: bool) -> None:
     if keep:
-        _keep(event)
-    for receiver, result in signal.send_robust(sender=type(event), event=event):
-        if isinstance(result, Exception):
-            log.error("%s could not take %s", receiver, event.name, exc_info=result)
+        _keep(events)
+    if not signal.receivers:
+        return
+    for event in events:
+        for receiver, result in signal.send_robust(sender=type(event), event=event):
+            if isinstance(result, Exception):
+                log.error("%s could not take %s", receiver, event.name, exc_info=result)
 
 
-def _keep(event) -> None:
+def _keep(events: Sequence) -> None:
     from .models import Event  # models import options and encryption, never signals; the door is opened late
 
-    facts = asdict(event)
-    Event.objects.create(
+    rows = [_row(Event, asdict(event)) for event in events]
+    if len(rows) == 1:
+        rows[0].save(force_insert=True)
+    else:
+        Event.objects.bulk_create(rows, batch_size=500)
+
+
+def _row(model, facts: dict):
+    return model(
         name=facts.pop("name"),
         organization_id=facts.pop("organization_id"),
         run_id=facts.pop("run_id", None),
