@@ -8,7 +8,10 @@ from enum import StrEnum
 
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from zoho_sync import status
 
@@ -53,7 +56,38 @@ def probe_worker() -> Finding:
     return Finding("worker", Health.DEGRADED, sentence)
 
 
-PROBES: tuple[Callable[[], Finding], ...] = (probe_database, probe_tables, probe_worker)
+def probe_webhooks() -> Finding:
+    """Dead letters wait for a person; a backlog that does not drain has a cause that somebody should know."""
+    inbox, sentences = status.inbox(), []
+    if inbox.dead:
+        sentences.append(
+            ngettext(
+                "%(count)s webhook delivery could not be applied and is tried no more. See why in the admin under "
+                "“Webhook deliveries”, then replay it.",
+                "%(count)s webhook deliveries could not be applied and are tried no more. See why in the admin under "
+                "“Webhook deliveries”, then replay them.",
+                inbox.dead,
+            )
+            % {"count": inbox.dead}
+        )
+    if inbox.late_since is not None:
+        words = {
+            "count": inbox.late,
+            "since": date_format(timezone.localtime(inbox.late_since), "DATETIME_FORMAT"),
+        }
+        sentences.append(
+            ngettext(
+                "%(count)s webhook delivery waits to be applied, since %(since)s.",
+                "%(count)s webhook deliveries wait to be applied, the oldest since %(since)s.",
+                inbox.late,
+            )
+            % words
+        )
+        sentences += [inbox.reason] if inbox.reason else []
+    return Finding("webhooks", Health.DEGRADED if sentences else Health.OK, " ".join(sentences))
+
+
+PROBES: tuple[Callable[[], Finding], ...] = (probe_database, probe_tables, probe_worker, probe_webhooks)
 
 
 def examine() -> list[Finding]:

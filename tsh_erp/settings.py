@@ -252,4 +252,5 @@ RETENTION_DAYS = {
     "USAGE": env.number("RETENTION_DAYS_USAGE", 400, 1, 3650),
     "PLANS": env.number("RETENTION_DAYS_PLANS", 14, 1, 3650),
     "RUNS": env.number("RETENTION_DAYS_RUNS", 180, 1, 3650),
+    "WEBHOOKS": env.number("RETENTION_DAYS_WEBHOOKS", 90, 1, 3650),
 }

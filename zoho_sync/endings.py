@@ -21,6 +21,7 @@ from .processors import registry
 from .sentences import sentence as _
 from .signals import RunEvent, run_changed, tell
 from .starts import start_run
+from .webhooks import settling
 from .work import Work
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ def finished(work: Work, lease: Lease) -> str:
             _move_checkpoint(work, run)
             _supersede_quarantined(work, run)
         _release_retried(run)
+        settling.settle(run)
         groups.ring_next(run)
         _follow_up(work)
     return str(status)
@@ -59,8 +61,9 @@ def quarantined(work: Work, lease: Lease, message: str) -> str:
     return _end_with_group(work.run, lease, Status.QUARANTINED, message)
 
 
-def failed(run: SyncRun, lease: Lease, message: str) -> str:
-    return _end_with_group(run, lease, Status.FAILED, message)
+def failed(run: SyncRun, lease: Lease, message: str, *, blameless: bool = False) -> str:
+    """blameless: the way to Zoho failed, which says nothing about the records that were asked for."""
+    return _end_with_group(run, lease, Status.FAILED, message, blameless=blameless)
 
 
 def cancelled(run: SyncRun, lease: Lease) -> str:
@@ -84,10 +87,11 @@ def paused(run: SyncRun, lease: Lease, until: datetime, message: str, **columns)
     return "paused"
 
 
-def _end_with_group(run: SyncRun, lease: Lease, status: str, message: str) -> str:
+def _end_with_group(run: SyncRun, lease: Lease, status: str, message: str, *, blameless: bool = False) -> str:
     with transaction.atomic():
         _end(run, lease, status, message)
         _release_retried(run)
+        settling.settle(run, blameless=blameless)
         groups.ring_next(run)
     return str(status)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from .models import ApiUsage, CallSlot, Event, PlannedChange, RunPage, SyncRun, WorkerBeat
+from .models import ApiUsage, CallSlot, Event, PlannedChange, RunPage, SyncRun, WebhookDelivery, WorkerBeat
 
 _BATCH = 5000  # rows deleted in one statement, so that a big backlog never holds the write lock for long
 
@@ -30,12 +30,15 @@ def prune() -> int:
     now = timezone.now()
     days = settings.RETENTION_DAYS
     ended = SyncRun.objects.filter(status__in=SyncRun.ENDED)
+    # What waits, is being applied or is dead stays, however old it is.
+    settled = WebhookDelivery.objects.filter(status__in=WebhookDelivery.SETTLED)
     old = [
         CallSlot.objects.filter(expires_at__lt=now - timedelta(minutes=10)),
         Event.objects.filter(at__lt=now - timedelta(days=days["EVENTS"])),
         ApiUsage.objects.filter(day__lt=(now - timedelta(days=days["USAGE"])).date()),
         RunPage.objects.filter(run__in=ended.filter(finished_at__lt=now - timedelta(days=1))),
         PlannedChange.objects.filter(run__finished_at__lt=now - timedelta(days=days["PLANS"])),
+        settled.filter(received_at__lt=now - timedelta(days=days["WEBHOOKS"])),
         ended.filter(finished_at__lt=now - timedelta(days=days["RUNS"])),
     ]
     return sum(_delete_some(rows) for rows in old)

@@ -49,6 +49,7 @@ DOUBTFUL = gettext_noop("no longer listed, but Zoho cannot say whether it is gon
 MAX_IDLE_ATTEMPTS = 10  # slices in a row that died or failed without one page committed
 LONGEST_GRACE_SECONDS = 200.0  # for a call under way at the end of a slice; the queue ends jobs after 600
 _BACKOFF_SECONDS = (5, 15, 30, 60, 120)
+_STICKY = ("held", "held_count", "approved", "moved", "named", "unknown")  # in the cursor, from page to page
 
 
 class _SliceOver(Exception):
@@ -120,7 +121,7 @@ class _Slice:
         except TooManyMissing as error:
             return endings.quarantined(work, self.lease, said(error))
         except (AuthError, NotConnected) as error:
-            return endings.failed(run, self.lease, said(error))
+            return endings.failed(run, self.lease, said(error), blameless=True)
         except ZohoError as error:
             return self._after_refusal(error)
         except (LeaseLost, OperationalError, InterfaceError):
@@ -159,11 +160,11 @@ class _Slice:
     def _after_refusal(self, error: ZohoError) -> str:
         """What is transient is tried again, later and later, once the run has proven that it can work at all."""
         attempt = self.run.idle_attempts
-        has_worked = bool(self.run.cursor)
+        has_worked = bool(self.run.cursor) or self.run.trigger == Trigger.WEBHOOK  # who hints, gives up last
         if error.is_transient and has_worked and attempt < len(_BACKOFF_SECONDS):
             rest = timedelta(seconds=_BACKOFF_SECONDS[attempt])
             return endings.paused(self.run, self.lease, timezone.now() + rest, said(error))
-        return endings.failed(self.run, self.lease, said(error))
+        return endings.failed(self.run, self.lease, said(error), blameless=error.is_transient)
 
     def _yield(self) -> str:
         self.run.refresh_from_db(fields=["status"])
@@ -228,11 +229,9 @@ class _Slice:
                     RunPage.objects.create(
                         run=run, phase=phase.name, number=page.number, record_ids=prepared.known_ids
                     )
-                sticky = {
-                    name: run.cursor[name]
-                    for name in ("held", "held_count", "approved", "moved")
-                    if name in run.cursor
-                }
+                if page.named:
+                    run.cursor["named"] = run.cursor.get("named", {}) | page.named
+                sticky = {name: run.cursor[name] for name in _STICKY if name in run.cursor}
                 run.cursor = {**sticky, "phase": phase.name, "at": page.cursor}
                 run.removed_count += tally.removed
                 self._write(work, phase, page, tally)
@@ -323,5 +322,6 @@ def _bury(work: Work, page: Page, tally: Tally) -> None:
             refuse_unknown(work, strangers)
             tally.failed += len(strangers)
         else:
+            work.run.cursor["unknown"] = [*work.run.cursor.get("unknown", ()), *strangers]
             tally.skipped += len(strangers)
             tally.skip_reasons[UNKNOWN] += len(strangers)

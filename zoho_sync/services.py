@@ -22,6 +22,7 @@ from .models import SyncRun
 from .queue import enqueue_run
 from .runner import work_slice
 from .starts import refresh_records, start_all, start_run, start_scheduled
+from .webhooks import doorbell, settling
 
 __all__ = [
     "ComparisonReport",
@@ -68,7 +69,10 @@ def work_here(run: SyncRun) -> SyncRun:
 
 
 def requeue_lost() -> int:
-    """Queue again the runs that nobody works on although somebody should; returns how many."""
+    """Queue again the runs that nobody works on although somebody should, and ring for webhooks that wait unheard.
+
+    Returns how many runs.
+    """
     count = 0
     for run in SyncRun.objects.filter(pk__in=leases.lost()):
         if run.status == Status.QUEUED and groups.waits_for(run):
@@ -76,4 +80,6 @@ def requeue_lost() -> int:
         SyncRun.objects.filter(pk=run.pk).update(beat_at=timezone.now())  # one ring per lease term is enough
         enqueue_run(run.pk)
         count += 1
+    settling.settle_left_behind()
+    doorbell.ring_lost()
     return count

@@ -67,7 +67,7 @@ class Spool:
 
     def keep(self, phase: str, before: dict, page: Page) -> None:
         """Write the page down before the next one is asked for. A disk that refuses costs calls, not the run."""
-        if page.missing or page.doubtful:  # rare, and not worth a format of their own
+        if page.missing or page.doubtful or page.named:  # rare, and not worth a format of their own
             return
         kept = _Kept(
             phase,

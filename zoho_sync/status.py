@@ -6,9 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Count, Min, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from .models import OAuthToken, RateBucket, RecordError, SyncCheckpoint, SyncRun, WorkerBeat
+from .models import (
+    OAuthToken,
+    RateBucket,
+    RecordError,
+    SyncCheckpoint,
+    SyncRun,
+    WebhookDelivery,
+    WorkerBeat,
+)
 from .options import Priority
 from .processors import registry
 from .zoho.budget import budget_left, today, used
@@ -150,3 +160,53 @@ def freshness(organization) -> list[EntityFreshness]:
             )
         )
     return found
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Webhook deliveries that are not settled. waiting_since: of the oldest that nobody has applied yet.
+
+    late, late_since: of those that should have been applied long ago; reason: why one of them still waits, if known.
+    """
+
+    waiting: int
+    processing: int
+    failed: int
+    dead: int
+    waiting_since: datetime | None
+    late: int
+    late_since: datetime | None
+    reason: str
+
+
+LATE = timedelta(minutes=10)  # a delivery that is free to be applied takes seconds
+
+
+def inbox(organization=None) -> Inbox:
+    """The inbox's backlog, of one organisation or of all. One that failed is late when its next attempt is."""
+    rows = WebhookDelivery.objects.order_by()
+    if organization is not None:
+        rows = rows.filter(organization=organization)
+    states, limit = WebhookDelivery.Status, timezone.now() - LATE
+    counts = dict(
+        rows.filter(status__in=[*WebhookDelivery.OPEN, states.DEAD])
+        .values_list("status")
+        .annotate(Count("pk"))
+    )
+    came_at = Coalesce("replayed_at", "received_at")
+    unheard = Q(status__in=[states.RECEIVED, states.PROCESSING], came_at__lt=limit)
+    late = rows.annotate(came_at=came_at).filter(
+        unheard | Q(status=states.FAILED, next_attempt_at__lt=limit), status__in=WebhookDelivery.OPEN
+    )
+    oldest = rows.filter(status__in=WebhookDelivery.OPEN).aggregate(oldest=Min(came_at))["oldest"]
+    late_facts = late.aggregate(count=Count("pk"), since=Min("came_at"))
+    return Inbox(
+        waiting=counts.get(states.RECEIVED, 0),
+        processing=counts.get(states.PROCESSING, 0),
+        failed=counts.get(states.FAILED, 0),
+        dead=counts.get(states.DEAD, 0),
+        waiting_since=oldest,
+        late=late_facts["count"],
+        late_since=late_facts["since"],
+        reason=late.exclude(reason="").values_list("reason", flat=True).order_by("pk").first() or "",
+    )

@@ -7,7 +7,7 @@ import logging
 from . import housekeeping, services
 from .errors import RunInProgress, SyncError
 from .runner import work_slice
-from .webhooks import silence
+from .webhooks import draining, silence
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,12 @@ def start_scheduled(entity: str, organization_external_id: str = "", mode: str =
         log.warning("schedule of %s: %s", entity, error)
         return str(error)
     return f"run {run.pk}"
+
+
+def drain_inbox(organization_id: int) -> str:
+    """Start the runs that read what waiting webhooks hint at; does nothing when none waits, or none may be read."""
+    runs = draining.drain(organization_id)
+    return ", ".join(f"run {run.pk}" for run in runs) or "nothing to start"
 
 
 def sweep() -> str:

@@ -23,7 +23,7 @@ class Page:
     rows: raw JSON texts. asked_at: when the request was sent, so that an answer that overtook a newer one is known.
     cursor: the run's next place. missing: (id, reason) of what was asked for and not answered.
     gone: ids that are proven gone (404, 1002). doubtful: ids of which Zoho cannot say whether they are.
-    totals: list rows that only tell stock totals.
+    totals: list rows that only tell stock totals. named: documents that were read, and the items in their lines.
     """
 
     number: int
@@ -35,6 +35,7 @@ class Page:
     gone: tuple[str, ...] = ()
     doubtful: tuple[str, ...] = ()
     totals: bool = False
+    named: dict | None = None
 
 
 @dataclass

@@ -82,6 +82,7 @@ class WebhookDelivery(models.Model):
 
     WAITING = (Status.RECEIVED, Status.FAILED)
     OPEN = (Status.RECEIVED, Status.PROCESSING, Status.FAILED)
+    SETTLED = (Status.APPLIED, Status.IGNORED)
     MAX_ATTEMPTS = 5
 
     event_id = models.UUIDField(_("event id"), default=uuid.uuid4, unique=True)  # ours, as answered

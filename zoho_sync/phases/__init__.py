@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..options import SyncMode
 from ..work import Page, Work
 from ..zoho.client import ZohoClient
-from . import details, listing, removals, stock, warehouses
+from . import details, documents, listing, removals, stock, warehouses
 
 Pages = Callable[[Work, ZohoClient, dict], Iterator[Page]]
 
@@ -35,7 +35,8 @@ def phases_of(work: Work) -> list[Phase]:
     if processor.lane == "warehouses":
         return [Phase("list", warehouses.locations, remembers=not is_realtime), *_removals(work)]
     if is_realtime and not processor.reads_every_detail:
-        return [Phase("ids", details.chosen)]
+        named = [Phase("documents", documents.documents)] if options.documents else []
+        return [*named, Phase("ids", details.chosen)]
     if processor.lane == "stock":
         return _stock(work)
     if processor.lane == "details":
@@ -65,8 +66,8 @@ def _stock(work: Work) -> list[Phase]:
 def expected(work: Work) -> int | None:
     """About how many records this run will see; None when nothing is known."""
     options, processor = work.options, work.processor
-    if options.ids:
-        return len(options.ids)
+    if options.mode is SyncMode.REALTIME:
+        return len(options.ids) or None
     if processor.lane == "stock":
         return stock.expected(work)
     if processor.reads_every_detail:

@@ -18,7 +18,8 @@ from ..sentences import said
 from ..sentences import sentence as _
 from ..work import Page, Work
 from ..zoho.client import ZohoClient
-from ..zoho.details import read_details
+from ..zoho.details import MOST_REFUSED, read_details
+from .documents import named_items
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +29,9 @@ _BELIEVABLE = 10  # so many records may be absent from one answer; more of them,
 
 
 def chosen(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
-    """The ids that the run was given."""
-    return of_ids(work, client, work.options.ids, at)
+    """The ids that the run was given, then those that its documents have named."""
+    ids = tuple(dict.fromkeys((*work.options.ids, *named_items(work))))
+    return of_ids(work, client, ids, at)
 
 
 def held(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
@@ -111,14 +113,26 @@ def _is_of(asked: tuple[str, ...], row: bytes) -> bool:
 
 
 def _one_by_one(work: Work, client: ZohoClient, ids: Iterable[str]) -> Iterator[tuple[Page, str]]:
-    """`GET /<path>/<id>`, a page each; a 404 with code 1002 proves the record gone."""
+    """`GET /<path>/<id>`, a page each; a 404 with code 1002 proves the record gone.
+
+    A refused id is that record's failure; refused ones in a row are not about the ids.
+    """
+    refused = 0
     for number, external_id in enumerate(ids, start=1):
         asked_at = timezone.now()
         try:
             envelope = client.get(f"{work.processor.path}/{external_id}")
         except NotFound:
+            refused = 0
             yield Page(number, [], Kind.DETAIL, asked_at, {}, gone=(external_id,)), external_id
+        except (UnknownPath, Refused) as error:
+            refused += 1
+            if refused > MOST_REFUSED:
+                raise
+            missing = ((external_id, said(error)),)
+            yield Page(number, [], Kind.DETAIL, asked_at, {}, missing=missing), external_id
         else:
+            refused = 0
             rows = [envelope.row(work.processor.detail_key)]
             yield Page(number, rows, Kind.DETAIL, asked_at, {}), external_id
 
