@@ -1,0 +1,169 @@
+"""What became of the records that a run of hints was about, read from what the run left: rows, failures, its cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from inventory.models import PriceList, PriceListItem, Product, StockLevel
+
+from ..loader import UNKNOWN
+from ..models import RecordError, SyncRun, WebhookDelivery
+from ..phases.documents import place_of
+from ..processors import registry
+from ..sentences import sentence as _
+from ..sentences import unpack
+from ..subjects import SUBJECTS
+
+Result = WebhookDelivery.Result
+_PARTS = {Product: (StockLevel, "product"), PriceList: (PriceListItem, "price_list")}
+
+
+@dataclass(frozen=True)
+class Fate:
+    """One of the three: how it was applied (result), why it failed (problem), or what keeps it waiting (held)."""
+
+    result: str = ""
+    problem: str = ""
+    held: str = ""
+    reason: str = ""  # beside a result, where there is something to say
+    items: tuple[str, ...] = ()  # in the lines of its document, as Zoho told them
+
+
+@dataclass
+class Fates:
+    """Of one run that came through. deliveries: those that it works for; all lookups are made for them together."""
+
+    run: SyncRun
+    deliveries: list[WebhookDelivery]
+    _known: dict[tuple, Fate] = field(default_factory=dict)
+
+    def of(self, delivery: WebhookDelivery) -> Fate:
+        """Hints of one record that name the same items share their fate."""
+        key = (delivery.subject, delivery.record_id, tuple(delivery.item_ids))
+        if key not in self._known:
+            subject = SUBJECTS.get(delivery.subject)
+            is_document = subject is not None and subject.is_document
+            self._known[key] = self._of_document(delivery) if is_document else self._of_record(delivery)
+        return self._known[key]
+
+    def _of_record(self, delivery: WebhookDelivery) -> Fate:
+        ids = named_by(delivery)
+        fate = self._trouble(ids)
+        if fate is not None:
+            return fate
+        results = [self._result(each) for each in ids]
+        for result in (Result.CHANGED, Result.REMOVED, Result.UNCHANGED, Result.LEFT_OUT, Result.UNKNOWN):
+            if result in results:
+                return Fate(result, reason=self._why_left_out if result == Result.LEFT_OUT else "")
+        return Fate(Result.UNKNOWN)
+
+    def _of_document(self, delivery: WebhookDelivery) -> Fate:
+        told = self._documents.get(place_of(delivery.subject, delivery.record_id), {})
+        if problem := told.get("problem"):
+            return Fate(problem=unpack(problem) if isinstance(problem, dict) else problem)
+        items = tuple(told.get("items", ()))
+        ids = tuple(dict.fromkeys((*delivery.item_ids, *items)))
+        fate = self._trouble(ids)
+        if fate is not None:
+            return fate
+        if told.get("gone"):
+            return Fate(Result.REMOVED)
+        if not ids:
+            return Fate(Result.LEFT_OUT, reason=_("No line of the document names an item."))
+        is_changed = not self._written.isdisjoint(ids)
+        return Fate(Result.CHANGED if is_changed else Result.UNCHANGED, items=items)
+
+    def _trouble(self, ids: Iterable[str]) -> Fate | None:
+        for each in ids:
+            if each in self._problems:
+                return Fate(problem=self._problems[each])
+        if not self._held.isdisjoint(ids):
+            return Fate(held=_("Run %(id)s waits for a person's decision.") % {"id": self.run.pk})
+        return None
+
+    def _result(self, external_id: str) -> str:
+        if external_id in self._written:
+            return Result.CHANGED
+        if external_id in self._rows:
+            return Result.REMOVED if self._rows[external_id] else Result.UNCHANGED
+        if external_id in self._unknown or not self._why_left_out:
+            return Result.UNKNOWN
+        return Result.LEFT_OUT
+
+    # --- What the run left -----------------------------------------------------------------------------
+
+    @cached_property
+    def _documents(self) -> dict[str, dict]:
+        return self.run.cursor.get("named", {})
+
+    @cached_property
+    def _ids(self) -> list[str]:
+        """Every record that this run was to read."""
+        told = {each for delivery in self.deliveries for each in named_by(delivery)}
+        return sorted(told.union(*(found.get("items", ()) for found in self._documents.values())))
+
+    @cached_property
+    def _unknown(self) -> set[str]:
+        return set(self.run.cursor.get("unknown", ()))
+
+    @cached_property
+    def _held(self) -> set[str]:
+        is_held = self.run.status == SyncRun.Status.QUARANTINED
+        return set(self.run.cursor.get("held", ())) if is_held else set()
+
+    @cached_property
+    def _rows(self) -> dict[str, bool]:
+        """{external id: has it a tombstone?} of those that are mirrored, or were."""
+        rows = self._model.objects.filter(
+            organization=self.run.organization_id, external_id__among=self._ids
+        ).order_by()
+        return {
+            found: removed is not None for found, removed in rows.values_list("external_id", "removed_at")
+        }
+
+    @cached_property
+    def _written(self) -> set[str]:
+        """Live records of which this run has written something: themselves, or what belongs to them."""
+        mine = {"organization": self.run.organization_id, "cause": self.run.cause}
+        rows = self._model.objects.live().filter(**mine, external_id__among=self._ids).order_by()
+        found = set(rows.values_list("external_id", flat=True))
+        if self._model in _PARTS:
+            part, parent = _PARTS[self._model]
+            name = f"{parent}__external_id"
+            parts = part.objects.filter(
+                **mine, **{f"{name}__among": self._ids, f"{parent}__removed_at": None}
+            )
+            found |= set(parts.order_by().values_list(name, flat=True).distinct())
+        return found
+
+    @cached_property
+    def _problems(self) -> dict[str, str]:
+        """{external id: why it could not be taken}. A part of a record (a price in its list) counts for the record."""
+        errors = RecordError.objects.filter(
+            organization=self.run.organization_id, entity=self.run.entity,
+            last_seen_at__gte=self.run.started_at or self.run.created_at,
+        ).exclude(status=RecordError.Status.RESOLVED)  # fmt: skip
+        wanted = set(self._ids)
+        found = errors.order_by("pk").values_list("record_key", "reason")
+        return {base: reason for key, reason in found if (base := key.partition(":")[0]) in wanted}
+
+    @cached_property
+    def _why_left_out(self) -> str:
+        """Why this entity's rules left records out; "" when they did not."""
+        reasons = [reason for reason in self.run.skip_reasons if reason != UNKNOWN]
+        if len(reasons) == 1:
+            return _("Zoho's record is not mirrored: %(reason)s.") % {"reason": _(reasons[0])}
+        return _("Zoho's record is not one of those that are mirrored.") if reasons else ""
+
+    @cached_property
+    def _model(self):
+        return registry.get(self.run.entity).model
+
+
+def named_by(delivery: WebhookDelivery) -> tuple[str, ...]:
+    """The mirrored records that a delivery itself names: its own, or the items in its lines."""
+    subject = SUBJECTS.get(delivery.subject)
+    own = () if subject is None or subject.is_document or not delivery.record_id else (delivery.record_id,)
+    return tuple(dict.fromkeys((*own, *delivery.item_ids)))
