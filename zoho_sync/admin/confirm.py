@@ -11,10 +11,25 @@ from django.template.response import TemplateResponse
 
 
 @dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One thing to type. kind: the input's type in HTML. help: a sentence below. problem: what was wrong with it."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    value: str = ""
+    help: str = ""
+    problem: str = ""
+    required: bool = True
+    left_to_right: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """title: verb and object. sentences: what will happen. facts: names and values, the cost among them.
 
-    hidden: what the form sends along. checks: (name, label) of boxes. choices: (name, label, [(value, text)]).
+    hidden: what the form sends along. entries: what is typed. checks: (name, label) of boxes.
+    choices: (name, label, [(value, text)]).
     """
 
     title: str
@@ -23,6 +38,7 @@ class Question:
     cancel_url: str
     facts: Sequence[tuple[str, object]] = ()
     hidden: Iterable[tuple[str, str]] = ()
+    entries: Sequence[Entry] = ()
     checks: Sequence[tuple[str, str]] = ()
     choices: Sequence[tuple[str, str, Sequence[tuple[str, str]]]] = ()
     danger: bool = False
