@@ -8,7 +8,17 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from .models import ApiUsage, CallSlot, Event, PlannedChange, RunPage, SyncRun, WebhookDelivery, WorkerBeat
+from .models import (
+    ApiUsage,
+    CallSlot,
+    Event,
+    PlannedChange,
+    RunPage,
+    SyncRun,
+    WebhookDelivery,
+    WebhookGap,
+    WorkerBeat,
+)
 
 _BATCH = 5000  # rows deleted in one statement, so that a big backlog never holds the write lock for long
 
@@ -39,6 +49,7 @@ def prune() -> int:
         RunPage.objects.filter(run__in=ended.filter(finished_at__lt=now - timedelta(days=1))),
         PlannedChange.objects.filter(run__finished_at__lt=now - timedelta(days=days["PLANS"])),
         settled.filter(received_at__lt=now - timedelta(days=days["WEBHOOKS"])),
+        WebhookGap.objects.filter(closed_at__lt=now - timedelta(days=days["WEBHOOKS"])),
         ended.filter(finished_at__lt=now - timedelta(days=days["RUNS"])),
     ]
     return sum(_delete_some(rows) for rows in old)

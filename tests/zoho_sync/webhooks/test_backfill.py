@@ -13,6 +13,7 @@ from tests.factories import (
     WebhookDeliveryFactory,
     WebhookExpectationFactory,
 )
+from zoho_sync import housekeeping
 from zoho_sync.models import OAuthToken, SyncRun, WebhookGap
 from zoho_sync.options import SyncMode, Trigger
 from zoho_sync.webhooks.backfill import backfill, entities_of, go_on, known_subjects, note
@@ -158,3 +159,15 @@ def test_known_are_the_subjects_that_came_or_are_expected(organization):
     WebhookExpectationFactory(subject="pricebook", is_expected=False)
 
     assert known_subjects(organization) == {"invoice", "contact"}
+
+
+def test_closed_gaps_go_with_the_deliveries_of_their_time_and_open_ones_stay(organization, settings):
+    settings.RETENTION_DAYS = settings.RETENTION_DAYS | {"WEBHOOKS": 30}
+    long_ago = timezone.now() - timedelta(days=31)
+    facts = {"organization": organization, "entity": "customers", "since": long_ago, "until": long_ago}
+    WebhookGap.objects.create(**facts, closed_at=long_ago)
+    WebhookGap.objects.create(**facts, noticed_at=long_ago)
+
+    housekeeping.prune()
+
+    assert WebhookGap.objects.get().closed_at is None
