@@ -36,6 +36,7 @@ from .sentences import sentence as _
 from .signals import PageEvent, RunEvent, page_loaded, run_changed, tell
 from .spool import Spool
 from .statistics import Statistics
+from .webhooks import settling
 from .work import Page, Tally, Work
 from .zoho.ahead import Ended, fetch_ahead
 from .zoho.client import ZohoClient
@@ -164,7 +165,8 @@ class _Slice:
         if error.is_transient and has_worked and attempt < len(_BACKOFF_SECONDS):
             rest = timedelta(seconds=_BACKOFF_SECONDS[attempt])
             return endings.paused(self.run, self.lease, timezone.now() + rest, said(error))
-        return endings.failed(self.run, self.lease, said(error), blameless=error.is_transient)
+        is_away = error.is_transient and settling.found_nobody(self.run)
+        return endings.failed(self.run, self.lease, said(error), blameless=is_away)
 
     def _yield(self) -> str:
         self.run.refresh_from_db(fields=["status"])

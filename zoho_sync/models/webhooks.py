@@ -123,7 +123,7 @@ class WebhookDelivery(models.Model):
         null=True,
         related_name="deliveries",
         verbose_name=_("run"),
-    )
+    )  # that reads for it, or last did
     settled_at = models.DateTimeField(_("settled at"), null=True)
     seconds = models.FloatField(
         _("seconds to apply"), null=True

@@ -38,6 +38,7 @@ Status = WebhookDelivery.Status
 MOST_RECORDS = {"products": 500}  # in one run, where many are read by one call
 MOST_ONE_BY_ONE = 50
 MOST_DOCUMENTS = 50  # in one run, of those that are read for their lines
+FEWER = 8  # after a run that failed as a whole: its records go in so many parts
 WINDOW = 20_000  # deliveries looked at by one drain
 REST, LONGEST_REST = timedelta(minutes=1), timedelta(minutes=5)  # while no call may be made
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")  # it becomes part of a path, or of a list separated by commas
@@ -47,10 +48,10 @@ _COLUMNS = ("pk", "organization_id", "subject", "entity", "record_id", "item_ids
 
 @dataclass
 class _Record:
-    """What is to be read because of all the hints about one record. attempts: of the hint that failed most often."""
+    """What is to be read because of all the hints about one record. failed_runs: those that last read for a hint."""
 
     is_due: bool = False
-    attempts: int = 0
+    failed_runs: set[int] = field(default_factory=set)
     ids: dict[str, None] = field(default_factory=dict)
     document: tuple[str, str] | None = None
     is_document_wanted: bool = False  # some hint did not name its lines
@@ -58,7 +59,8 @@ class _Record:
 
     def add(self, subject: Subject, hint: WebhookDelivery, *, is_due: bool) -> None:
         self.is_due = self.is_due or is_due
-        self.attempts = max(self.attempts, hint.attempts_count)
+        if hint.run_id is not None:
+            self.failed_runs.add(hint.run_id)
         self.keys.append(hint.pk)
         self.ids |= dict.fromkeys(each for each in named_by(hint) if _ID.fullmatch(each))
         if subject.is_document and hint.record_id:
@@ -161,18 +163,24 @@ def _start(organization: Organization, entity: str, records: dict[tuple, _Record
 
 
 def _chosen(entity: str, records: list[_Record]) -> list[_Record]:
-    """The oldest records that are due, with others that failed as often, at most so many as one run may read.
+    """The oldest record that is due, with others like it, at most so many as one run may read.
 
-    After each failure fewer go together, in the end one alone: a record that no run survives cannot take others along.
+    Of those whose run failed as a whole an eighth go together, in the end each alone: a record that no run survives
+    cannot take others along for ever.
     """
     due = [each for each in records if each.is_due]
-    attempts = due[0].attempts
-    most = max(1, MOST_RECORDS.get(entity, MOST_ONE_BY_ONE) >> 3 * attempts)
+    shares = _shares(due)
+    usual = MOST_RECORDS.get(entity, MOST_ONE_BY_ONE)
+
+    def share(record: _Record) -> int:
+        return min([usual, *(shares[run_id] for run_id in record.failed_runs if run_id in shares)])
+
+    most = share(due[0])
     chosen: list[_Record] = []
     ids: set[str] = set()
     documents = 0
     for each in due:
-        if each.attempts != attempts:
+        if share(each) != most:
             continue
         if chosen and (
             len(chosen) >= most
@@ -184,6 +192,17 @@ def _chosen(entity: str, records: list[_Record]) -> list[_Record]:
         ids |= each.ids.keys()
         documents += each.is_document_wanted
     return chosen
+
+
+def _shares(records: list[_Record]) -> dict[int, int]:
+    """{run that failed as a whole: how many of its records may go together now}."""
+    run_ids = set().union(*(each.failed_runs for each in records))
+    failed = SyncRun.objects.filter(pk__in=run_ids, status=SyncRun.Status.FAILED)
+    sizes = {
+        run_id: len(told["ids"]) + len(told["documents"])
+        for run_id, told in failed.values_list("pk", "options")
+    }
+    return {run_id: max(1, size // FEWER) for run_id, size in sizes.items()}
 
 
 def _formerly_named(organization: Organization, documents: Iterable[tuple[str, str]]) -> dict[str, None]:

@@ -70,6 +70,7 @@ def _replay(organization_id: int, keys: list[int], who: str) -> int:
             reason="",
             attempts_count=0,
             next_attempt_at=None,
+            run=None,
             settled_at=None,
             seconds=None,
             replayed_at=timezone.now(),

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import DateTimeField, F, FloatField, Func, Q, Value
+from django.db.models import DateTimeField, F, FloatField, Func, Q, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from ..models import SyncRun, WebhookDelivery
+from ..models import ApiUsage, SyncRun, WebhookDelivery
 from ..options import Trigger
 from ..signals import WebhookEvent, tell_all, webhook_processed
+from ..zoho.budget import TOKENS_API
 from . import doorbell
 from .fates import Fate, Fates
 
@@ -29,6 +30,7 @@ Status, Result = WebhookDelivery.Status, WebhookDelivery.Result
 RETRY_MINUTES = (1, 5, 15, 60)  # after the first, second … attempt that failed
 SHORTEST_REST, LONGEST_REST = timedelta(minutes=1), timedelta(minutes=15)  # while Zoho cannot be reached
 _CHUNK = 1000
+_CAME_THROUGH = (SyncRun.Status.SUCCEEDED, SyncRun.Status.PARTIAL)
 _COLUMNS = (
     "pk", "organization_id", "subject", "entity", "record_id", "item_ids", "attempts_count", "received_at",
     "replayed_at", "run_id",
@@ -75,7 +77,7 @@ def settle(run: SyncRun, *, blameless: bool = False) -> int:
         return 0
     run = SyncRun.objects.get(pk=run.pk)  # as it has just ended
     now = timezone.now()
-    if run.status in (SyncRun.Status.SUCCEEDED, SyncRun.Status.PARTIAL, SyncRun.Status.QUARANTINED):
+    if run.status in (*_CAME_THROUGH, SyncRun.Status.QUARANTINED):
         _settle_each(run, deliveries, now)
         _wake(run, now)
     elif blameless:
@@ -85,6 +87,19 @@ def settle(run: SyncRun, *, blameless: bool = False) -> int:
     if waiting(run.organization_id, now).exists():
         doorbell.ring(run.organization_id)
     return len(deliveries)
+
+
+def found_nobody(run: SyncRun) -> bool:
+    """Has Zoho answered neither this run nor any that began after it? Then it is away, and no record is to blame."""
+    calls = ApiUsage.objects.filter(run_number=run.pk).exclude(api=TOKENS_API)
+    told = calls.aggregate(made=Sum("calls_count"), failed=Sum("failed_count"))
+    others = SyncRun.objects.filter(
+        organization=run.organization_id,
+        status__in=_CAME_THROUGH,
+        started_at__gt=run.started_at,
+        calls_count__gt=0,
+    )
+    return (told["made"] or 0) <= (told["failed"] or 0) and not others.exists()
 
 
 def ignore(deliveries: Iterable[WebhookDelivery], reason: str) -> None:
