@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -38,10 +39,11 @@ class DeliveryList(QuietChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.result_list = list(self.result_list)
-        known = mirrored_rows(self.result_list)
-        for delivery in self.result_list:
+        rows: list[Any] = list(self.result_list)
+        known = mirrored_rows(rows)
+        for delivery in rows:
             delivery.mirrored_row = known.get(delivery.pk)
+        self.result_list = rows
 
 
 @admin.register(WebhookDelivery)

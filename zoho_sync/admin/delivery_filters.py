@@ -52,7 +52,8 @@ class ReceivedFilter(admin.ListFilter):
             if name in params:
                 self.used_parameters[name] = params.pop(name)[-1]
         self.used_parameters = {name: value for name, value in self.used_parameters.items() if value}
-        self.since, self.until = (self.used_parameters.get(name, "") for name in (self.SINCE, self.UNTIL))
+        told = [str(self.used_parameters.get(name, "")) for name in self.expected_parameters()]
+        self.last, self.since, self.until = told
         own = {*self.expected_parameters(), "p"}
         self.others = [
             (name, value) for name, values in request.GET.lists() for value in values if name not in own
@@ -65,7 +66,6 @@ class ReceivedFilter(admin.ListFilter):
         return [self.LAST, self.SINCE, self.UNTIL]
 
     def choices(self, changelist) -> Iterator[dict]:
-        chosen = self.used_parameters.get(self.LAST)
         yield {
             "selected": not self.used_parameters,
             "query_string": changelist.get_query_string(remove=self.expected_parameters()),
@@ -73,16 +73,15 @@ class ReceivedFilter(admin.ListFilter):
         }
         for name, (title, _length) in self.WINDOWS.items():
             yield {
-                "selected": chosen == name,
+                "selected": self.last == name,
                 "query_string": changelist.get_query_string({self.LAST: name}, [self.SINCE, self.UNTIL]),
                 "display": title,
             }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        last = self.used_parameters.get(self.LAST)
         try:
-            if last:
-                return queryset.filter(received_at__gte=timezone.now() - self.WINDOWS[last][1])
+            if self.last:
+                return queryset.filter(received_at__gte=timezone.now() - self.WINDOWS[self.last][1])
             if self.since:
                 queryset = queryset.filter(received_at__gte=local_moment(self.since))
             if self.until:

@@ -93,7 +93,7 @@ class ExpectationForm(forms.ModelForm):
     )
     from_hour = hours_field(gettext_lazy("From hour"), 0, 23)
     to_hour = hours_field(
-        gettext_lazy("To"),
+        gettext_lazy("To hour"),
         1,
         24,
         gettext_lazy("Full hours, in the organisation's time zone; 24 is midnight."),

@@ -114,7 +114,7 @@ class ReplayMixin:
             raise PermissionDenied
         wanted = request.GET.copy()
         wanted.pop("p", None)
-        request.GET = wanted  # type: ignore[assignment]
+        request.GET = wanted
         back = f"{reverse(LIST)}?{wanted.urlencode()}"
         try:
             changelist = self.get_changelist_instance(request)  # type: ignore[attr-defined]

@@ -126,6 +126,10 @@ class WebhookSecretAdmin(PageAdmin):
             ),
         )
 
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["show_save_and_add_another"] = False  # making one is a page of its own
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
     # --- Making ----------------------------------------------------------------------------------
 
     @method_decorator(sensitive_post_parameters("value"))

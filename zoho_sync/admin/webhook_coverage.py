@@ -205,7 +205,7 @@ def gaps_table(organization: Organization) -> Table:
                 cells.moment(gap.since),
                 cells.moment(gap.until),
                 wide(cells.words(gap.reason)),
-                cells.inline(run_link(gap.run_id), state_tag(gap.run))
+                cells.inline(run_link(gap.run.pk), state_tag(gap.run))
                 if gap.run
                 else wide(_("waits until it can start")),
             ]

@@ -24,7 +24,7 @@ from ..starts import start_run
 from ..subjects import SUBJECTS
 
 AGAIN_AFTER = timedelta(minutes=15)  # a run that failed: the next one of the same gap
-GOOD = (SyncRun.Status.SUCCEEDED, SyncRun.Status.PARTIAL)
+DECIDED = (SyncRun.Status.SUCCEEDED, SyncRun.Status.PARTIAL, SyncRun.Status.CANCELLED)
 
 
 def entities_of(subjects: Iterable[str]) -> tuple[str, ...]:
@@ -95,17 +95,17 @@ def _lengthened(gap: WebhookGap, since: datetime, until: datetime) -> WebhookGap
 def go_on() -> int:
     """Close the gaps whose runs have ended, and start what waits. Returns how many runs were started."""
     for gap in WebhookGap.objects.filter(closed_at=None).exclude(run=None).select_related("run"):
-        _settle(gap)
+        if gap.run:
+            _settle(gap, gap.run)
     waiting = WebhookGap.objects.filter(run=None, closed_at=None, next_attempt_at__lte=timezone.now())
     organizations = Organization.objects.filter(pk__in=waiting.values("organization_id"))
     return sum(start_waiting(organization) for organization in organizations)
 
 
-def _settle(gap: WebhookGap) -> None:
+def _settle(gap: WebhookGap, run: SyncRun) -> None:
     """Filled, or somebody decided against it. A run that failed has filled nothing: the gap waits for another."""
-    run = gap.run
     same = WebhookGap.objects.filter(pk=gap.pk, run=run, closed_at=None)
-    if run.status in (*GOOD, SyncRun.Status.CANCELLED):
+    if run.status in DECIDED:
         same.update(closed_at=run.finished_at or timezone.now())
     elif run.status == SyncRun.Status.FAILED:
         again_at = (run.finished_at or timezone.now()) + AGAIN_AFTER

@@ -76,8 +76,7 @@ def _of_subject(organization, name, expectation, seen, counts, standing, now, wi
     timed = sum(timed for _count, timed in of_window.values())
     median, worst = _seconds(organization, name, now - window, timed) if timed else (None, None)
     is_expected = bool(expectation and expectation.is_expected)
-    since = quiet_since(expectation, seen) if is_expected else None
-    is_silent = is_expected and is_over(expectation, since, now)
+    silent_since = _silent_since(expectation, seen, now) if is_expected else None
     return SubjectCoverage(
         subject=name,
         label=str(SUBJECTS[name].label if name else NOT_UNDERSTOOD),
@@ -92,9 +91,15 @@ def _of_subject(organization, name, expectation, seen, counts, standing, now, wi
         waiting=as_of_now[Status.RECEIVED] + as_of_now[Status.PROCESSING],
         median_seconds=median,
         worst_seconds=worst,
-        is_silent=is_silent,
-        silent_since=(expectation.silent_since or since) if is_silent else None,
+        is_silent=silent_since is not None,
+        silent_since=silent_since,
     )
+
+
+def _silent_since(expectation: WebhookExpectation, seen: datetime | None, now: datetime) -> datetime | None:
+    """Reckoned anew, so that it is true even while no sweep looks; None while it is within its hours."""
+    since = quiet_since(expectation, seen)
+    return (expectation.silent_since or since) if is_over(expectation, since, now) else None
 
 
 def _counts(organization: Organization, since: datetime) -> dict[str, Any]:

@@ -65,19 +65,16 @@ def beat(now: datetime | None = None) -> None:
     """Say that this host's door is open; when no door was for too long, have the time between read."""
     now = now or timezone.now()
     name = socket.gethostname()[:100]
-    if _was_down(now):
+    if _down_since(now):
         _reopen(name, now)
     else:
         DoorBeat.objects.update_or_create(host=name, defaults={"beat_at": now})
 
 
-def _was_down(now: datetime) -> bool:
-    last = _last_beat()
-    return last is not None and now - last > DOWN_AFTER
-
-
-def _last_beat() -> datetime | None:
-    return DoorBeat.objects.aggregate(last=Max("beat_at"))["last"]
+def _down_since(now: datetime) -> datetime | None:
+    """The last beat of any host, if it is too long ago."""
+    last = DoorBeat.objects.aggregate(last=Max("beat_at"))["last"]
+    return last if last is not None and now - last > DOWN_AFTER else None
 
 
 def _reopen(name: str, now: datetime) -> None:
@@ -86,13 +83,13 @@ def _reopen(name: str, now: datetime) -> None:
         list(
             DoorBeat.objects.select_for_update().order_by("host")
         )  # whoever comes second sees the first's beat
-        is_first, last = _was_down(now), _last_beat()
+        since = _down_since(now)
         DoorBeat.objects.update_or_create(host=name, defaults={"beat_at": now})
         DoorBeat.objects.filter(beat_at__lt=now - FORGOTTEN_AFTER).delete()
-        if is_first:
-            log.warning("door beat: no web server could take deliveries from %s to %s", last, now)
+        if since:
+            log.warning("door beat: no web server could take deliveries from %s to %s", since, now)
             for organization in Organization.objects.all():
                 subjects = backfill.known_subjects(organization)
-                backfill.note(organization, subjects, last, now, reason=_(DOWN))
-    if is_first:
+                backfill.note(organization, subjects, since, now, reason=_(DOWN))
+    if since:
         backfill.go_on()

@@ -63,13 +63,14 @@ def notice_silence(now: datetime | None = None) -> list[WebhookExpectation]:
 
 def _look(expectation: WebhookExpectation, now: datetime) -> bool:
     since = quiet_since(expectation, last_seen(expectation.organization, expectation.subject))
-    if expectation.silent_since is not None and since > expectation.silent_since:
-        _end(expectation, since)
-    if expectation.silent_since is None:
-        return is_over(expectation, since, now) and _begin(expectation, since, now)
-    if is_over(expectation, expectation.backfilled_at or since, now):
-        _read_again(expectation, now)
-    return False
+    began = expectation.silent_since
+    if began is not None and since > began:
+        _end(expectation, began, since)
+    elif began is not None:
+        if is_over(expectation, expectation.backfilled_at or began, now):
+            _read_again(expectation, began, now)
+        return False
+    return is_over(expectation, since, now) and _begin(expectation, since, now)
 
 
 def _begin(expectation: WebhookExpectation, since: datetime, now: datetime) -> bool:
@@ -79,15 +80,14 @@ def _begin(expectation: WebhookExpectation, since: datetime, now: datetime) -> b
     )  # fmt: skip
 
 
-def _read_again(expectation: WebhookExpectation, now: datetime) -> None:
+def _read_again(expectation: WebhookExpectation, began: datetime, now: datetime) -> None:
     """The silence lasts: what changed since it was read last is read too."""
-    began, read_until = expectation.silent_since, expectation.backfilled_at
-    _swap(expectation, silent_since=began, backfilled_at=now, gap=(read_until or began, now), reason=SILENT)
+    gap = (expectation.backfilled_at or began, now)
+    _swap(expectation, silent_since=began, backfilled_at=now, gap=gap, reason=SILENT)
 
 
-def _end(expectation: WebhookExpectation, heard_at: datetime) -> None:
+def _end(expectation: WebhookExpectation, began: datetime, heard_at: datetime) -> None:
     """A delivery came. What changed between the last reading and it is read once more."""
-    began = expectation.silent_since
     since = min(expectation.backfilled_at or began, heard_at)
     _swap(
         expectation, silent_since=None, backfilled_at=None, gap=(since, heard_at), reason=HEARD,
