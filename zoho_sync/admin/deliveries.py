@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -39,7 +39,7 @@ class DeliveryList(QuietChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        rows: list[Any] = list(self.result_list)
+        rows = list(cast(Any, self).result_list)
         known = mirrored_rows(rows)
         for delivery in rows:
             delivery.mirrored_row = known.get(delivery.pk)

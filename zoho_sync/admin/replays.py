@@ -114,10 +114,10 @@ class ReplayMixin:
             raise PermissionDenied
         wanted = request.GET.copy()
         wanted.pop("p", None)
-        request.GET = wanted
+        request.GET = wanted  # type: ignore[assignment]
         back = f"{reverse(LIST)}?{wanted.urlencode()}"
         try:
-            changelist = self.get_changelist_instance(request)  # type: ignore[attr-defined]
+            changelist = self.get_changelist_instance(request)
         except IncorrectLookupParameters:
             return redirect(LIST)
         return self._all_of(request, changelist.get_queryset(request), back)
