@@ -1,6 +1,7 @@
 """Measure our sync and the floor in turn, round after round, and print the medians side by side.
 
-python -m bench [--size 20000] [--rounds 3] [--database sqlite|postgresql] [--memory-sizes 5000 40000]
+python -m bench [--parts webhooks sync] [--size 20000] [--rounds 3] [--database sqlite|postgresql]
+                [--memory-sizes 5000 40000]
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import report
+from . import drain, report
 from .meter import Figures
 from .surroundings import DATABASES, PROJECT, environment, sandbox
 
@@ -63,6 +64,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         databases = [DATABASES[each](folder) for each in options.database]
+        if "webhooks" in options.parts:
+            drain.measure(folder, databases)
+        if "sync" not in options.parts:
+            return
         columns = folder / "columns.json"
         with columns.open("w") as file:
             described = environment("sqlite:///unused", {}, folder)
@@ -104,6 +109,13 @@ def _options() -> argparse.Namespace:
         "--prices", type=_count, default=1_300, help="prices in each of 5 lists (%(default)s)"
     )
     parser.add_argument("--rounds", type=_count, default=3, help="medians of so many (%(default)s)")
+    parser.add_argument(
+        "--parts",
+        nargs="+",
+        choices=["webhooks", "sync"],
+        default=["webhooks", "sync"],
+        help="what is measured (all)",
+    )
     parser.add_argument("--database", nargs="+", choices=[*DATABASES], default=[*DATABASES])
     parser.add_argument(
         "--memory-sizes",
