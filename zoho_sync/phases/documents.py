@@ -36,6 +36,7 @@ def documents(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
         if number <= at.get("number", 0):
             continue
         asked_at, subject = timezone.now(), SUBJECTS[kind]
+        found: dict[str, Any]
         try:
             found = {"items": items_of(subject, _document(client, subject, external_id))}
             refused = 0

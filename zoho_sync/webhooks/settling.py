@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import DateTimeField, F, FloatField, Func, Q, Sum, Value
@@ -194,8 +195,12 @@ def _settle_all(run: SyncRun | None, verdicts: list[tuple[WebhookDelivery, _Verd
     tell_all(webhook_processed, [_event(delivery, verdict, now) for delivery, verdict in verdicts])
 
 
-def _columns(verdict: _Verdict, now: datetime) -> dict:
-    columns = {"status": verdict.status, "result": verdict.result, "reason": verdict.reason}
+def _columns(verdict: _Verdict, now: datetime) -> dict[str, Any]:
+    columns: dict[str, Any] = {
+        "status": verdict.status,
+        "result": verdict.result,
+        "reason": verdict.reason,
+    }
     if verdict.rest is not None:
         return columns | {"next_attempt_at": now + verdict.rest}
     columns |= {"next_attempt_at": None, "settled_at": now}
