@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inventory.models import StockCheck, StockLevel
+from inventory.models import Product, StockCheck, StockLevel
 
 from ..processors.base import Kind, Row
 from ..processors.stock import levels
@@ -61,3 +61,6 @@ def _doubt(work: Work, partly: set[str]) -> None:
             product__organization=work.organization, product__external_id__among=partly
         )
         checks.exclude(detail_hash="").update(detail_hash="")
+        # Nor does the product's own: the same bytes again would pass for unchanged, and the rest never come in.
+        products = Product.objects.filter(organization=work.organization, external_id__among=partly)
+        products.exclude(detail_hash="").update(detail_hash="")

@@ -6,17 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from inventory.models import PriceList, PriceListItem, Product, StockLevel
+from inventory.models import PriceList, PriceListItem, Product, StockLevel, Warehouse
 
 from ..loader import UNKNOWN
 from ..models import RecordError, SyncRun, WebhookDelivery
 from ..phases.documents import place_of
 from ..processors import registry
+from ..sentences import Sentence, unpack
 from ..sentences import sentence as _
-from ..sentences import unpack
 from ..subjects import SUBJECTS
 
 Result = WebhookDelivery.Result
+_LINKED = {Warehouse._meta.verbose_name_raw: "warehouses", Product._meta.verbose_name_raw: "products"}
 _PARTS = {Product: (StockLevel, "product"), PriceList: (PriceListItem, "price_list")}
 
 
@@ -138,16 +139,32 @@ class Fates:
             found |= set(parts.order_by().values_list(name, flat=True).distinct())
         return found
 
+    @property
+    def missing(self) -> dict[str, set[str]]:
+        """{entity: ids} of what records linked to and could not be taken without."""
+        found: dict[str, set[str]] = {}
+        for _key, reason in self._failures:
+            facts = (reason.facts or {}) if isinstance(reason, Sentence) else {}
+            kind = facts.get("kind")
+            entity = _LINKED.get(kind.msgid) if isinstance(kind, Sentence) else None
+            if entity:
+                found.setdefault(entity, set()).add(str(facts.get("id", "")))
+        return found
+
     @cached_property
     def _problems(self) -> dict[str, str]:
         """{external id: why it could not be taken}. A part of a record (a price in its list) counts for the record."""
+        wanted = set(self._ids)
+        return {base: reason for key, reason in self._failures if (base := key.partition(":")[0]) in wanted}
+
+    @cached_property
+    def _failures(self) -> list[tuple[str, str]]:
+        """(key, reason) of the entity's records that could not be taken since the run began."""
         errors = RecordError.objects.filter(
             organization=self.run.organization_id, entity=self.run.entity,
             last_seen_at__gte=self.run.started_at or self.run.created_at,
         ).exclude(status=RecordError.Status.RESOLVED)  # fmt: skip
-        wanted = set(self._ids)
-        found = errors.order_by("pk").values_list("record_key", "reason")
-        return {base: reason for key, reason in found if (base := key.partition(":")[0]) in wanted}
+        return list(errors.order_by("pk").values_list("record_key", "reason"))
 
     @cached_property
     def _why_left_out(self) -> str:

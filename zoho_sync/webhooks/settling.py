@@ -18,9 +18,12 @@ from django.db.models import DateTimeField, F, FloatField, Func, Q, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from ..errors import RunInProgress
 from ..models import ApiUsage, SyncRun, WebhookDelivery
-from ..options import Trigger
+from ..options import SyncMode, SyncOptions, Trigger
+from ..sentences import sentence as _
 from ..signals import WebhookEvent, tell_all, webhook_processed
+from ..starts import start_run
 from ..zoho.budget import TOKENS_API
 from . import doorbell
 from .fates import Fate, Fates
@@ -84,7 +87,9 @@ def settle(run: SyncRun, *, blameless: bool = False) -> int:
     elif blameless:
         _rest(run, deliveries, now)
     else:
-        _settle_all(run, [(each, _failed(each, run.message)) for each in deliveries], now)
+        words = {"id": run.pk, "state": run.get_status_display()}
+        reason = run.message or _("Run %(id)s is %(state)s.") % words
+        _settle_all(run, [(each, _failed(each, reason)) for each in deliveries], now)
     if waiting(run.organization_id, now).exists():
         doorbell.ring(run.organization_id)
     return len(deliveries)
@@ -159,6 +164,8 @@ def _settle_each(run: SyncRun, deliveries: list[WebhookDelivery], now: datetime)
         if fate.items and not each.item_ids:
             documents[fate.items].append(each.pk)
     _settle_all(run, verdicts, now)
+    if any(verdict.status == Status.FAILED for _delivery, verdict in verdicts):
+        _fetch(run, fates.missing)
     for reason, keys in held.items():
         for some in chunks(keys):
             _processing(run).filter(pk__in=some).update(reason=reason)
@@ -222,6 +229,19 @@ def _event(delivery: WebhookDelivery, verdict: _Verdict, now: datetime) -> Webho
         seconds=(now - (delivery.replayed_at or delivery.received_at)).total_seconds(),
         run_id=delivery.run_id,
     )
+
+
+def _fetch(run: SyncRun, missing: dict[str, set[str]]) -> None:
+    """A warehouse that was opened today, a product that a price list was quicker to name: here by the next attempt."""
+    for entity, ids in missing.items():
+        if entity == "warehouses":  # they come all by one call
+            options = SyncOptions(entity=entity, mode=SyncMode.FULL)
+        else:
+            options = SyncOptions(entity=entity, mode=SyncMode.REALTIME, ids=tuple(sorted(ids)))
+        try:
+            start_run(options, trigger=Trigger.FOLLOW_UP, organization=run.organization)
+        except RunInProgress:
+            log.info("run %s: the %s that it missed are being read already", run.pk, entity)
 
 
 # --- Waiting again -------------------------------------------------------------------------------------

@@ -85,7 +85,7 @@ def test_a_run_that_a_person_cancels_leaves_its_deliveries_to_be_tried_again(
     else:
         sandbox.settings(latency_ms=1500)
         in_background(run)
-        until(lambda: SyncRun.objects.get(pk=run.pk).status == "running")
+        until(lambda: SyncRun.objects.get(pk=run.pk).progress_total)  # its work has begun
         services.cancel_run(run, user=UserFactory(username="layla"))
         until(lambda: SyncRun.objects.get(pk=run.pk).is_ended)
         sandbox.settings(latency_ms=0)
@@ -162,6 +162,58 @@ def test_a_delivery_whose_bell_was_lost_is_drained_all_the_same(deliver, item_id
     delivery = deliver("item", item_ids(1)[0])
     OrmQ.objects.all().delete()
     tick()
+    work_queue()
+
+    delivery.refresh_from_db()
+    assert delivery.status == Status.APPLIED
+
+
+def test_a_warehouse_that_was_opened_today_is_fetched_for_the_next_attempt(
+    sandbox, deliver, work_queue, tick
+):
+    place = sandbox.add("locations", location_name="Opened today")
+    item = sandbox.add("items", name="Kept there", stock={place: 5})
+    delivery = deliver("item", item)
+    work_queue()
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.attempts_count) == (Status.FAILED, 1)
+
+    tick(minutes=2)
+    work_queue()
+
+    delivery.refresh_from_db()
+    assert delivery.status == Status.APPLIED
+    assert StockLevel.objects.filter(warehouse__external_id=place, on_hand=5).exists()
+
+
+def test_stock_that_waited_for_its_warehouse_is_in_once_the_failure_is_resolved(sandbox, run_sync):
+    place = sandbox.add("locations", location_name="Opened today")
+    item = sandbox.add("items", name="Kept there", stock={place: 5})
+    assert run_sync("products", ids=(item,)).failed_count == 1
+    run_sync("warehouses")
+
+    run = run_sync("products", ids=(item,))
+
+    assert run.status == SyncRun.Status.SUCCEEDED
+    assert StockLevel.objects.filter(warehouse__external_id=place, on_hand=5).exists()
+
+
+def test_a_product_that_a_price_list_was_quicker_to_name_is_fetched(
+    sandbox, deliver, work_queue, tick, run_sync
+):
+    run_sync("products")
+    item = sandbox.add("items", name="New, with a price")
+    book = next(
+        each["pricebook_id"] for each in sandbox.records("pricebooks") if each["pricebook_type"] == "per_item"
+    )
+    sandbox.set_price(book, item, rate=5)
+    delivery = deliver("pricebook", book)
+    work_queue()
+    delivery.refresh_from_db()
+    assert delivery.status == Status.FAILED
+    assert "is not here yet" in delivery.reason
+
+    tick(minutes=2)
     work_queue()
 
     delivery.refresh_from_db()
