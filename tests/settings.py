@@ -10,7 +10,9 @@ import os
 from tests.databases import choose_database
 
 for name in [
-    name for name in os.environ if name.startswith(("ZOHO_", "ADMIN_", "WORKER_", "QUEUE_", "HSTS_"))
+    name
+    for name in os.environ
+    if name.startswith(("ZOHO_", "ADMIN_", "WORKER_", "QUEUE_", "HSTS_", "WEBHOOK_", "PUBLIC_"))
 ]:
     del os.environ[name]
 os.environ |= {

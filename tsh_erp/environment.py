@@ -62,6 +62,13 @@ class Environment:
             )
         return value
 
+    def secret(self, name: str, least: int) -> str:
+        """Empty, or a secret of at least so many characters. A refusal does not repeat it."""
+        value = self.text(name)
+        if value and (len(value) < least or any(each.isspace() for each in value)):
+            raise ImproperlyConfigured(f"{name} must have at least {least} characters and no space.")
+        return value
+
     def url(self, name: str) -> str:
         """Empty, or an http(s) address without a slash at its end."""
         value = self.text(name)

@@ -46,7 +46,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # load balancers ask without TLS
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000 if IS_PRODUCTION else 0, 0, 99_999_999)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
-if env.flag("BEHIND_TLS_PROXY", False):  # only then may a header say that the request came by TLS
+BEHIND_TLS_PROXY = env.flag("BEHIND_TLS_PROXY", False)
+if BEHIND_TLS_PROXY:  # only then may a header say that the request came by TLS, and from whom
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
@@ -245,6 +246,17 @@ if ZOHO_SANDBOX := env.flag("ZOHO_SANDBOX", not IS_PRODUCTION) and not any(
         "API_BASE_URL": address,
         "ACCOUNTS_URL": address,
     }
+
+# --- Webhooks --------------------------------------------------------------------------------------
+
+WEBHOOKS: dict[str, Any] = {
+    "SECRET": env.secret("ZOHO_WEBHOOK_SECRET", 12),  # beside those that are made in the admin
+    "SHARED_KEY": env.flag("WEBHOOK_SHARED_KEY", False),
+    "MAX_BYTES": env.number("WEBHOOK_MAX_BYTES", 1_048_576, 1024, 2_500_000),
+    "PER_MINUTE": env.number("WEBHOOK_PER_MINUTE", 30_000, 1, 10_000_000),
+    "REFUSED_PER_MINUTE": env.number("WEBHOOK_REFUSED_PER_MINUTE", 60, 1, 10_000_000),
+    "PUBLIC_URL": env.url("PUBLIC_URL"),  # empty: as the visitor's browser has it
+}
 
 # How long what is only evidence is kept, in days.
 RETENTION_DAYS = {

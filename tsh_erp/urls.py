@@ -8,5 +8,6 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("health/", include("monitoring.urls")),
+    path("", include("zoho_sync.urls")),
     path("i18n/", include("django.conf.urls.i18n")),  # the language switch
 ]

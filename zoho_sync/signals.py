@@ -118,7 +118,7 @@ def tell_all(signal: Signal, events: Sequence, *, keep: bool = True) -> None:
 
 def _tell_now(signal: Signal, events: Sequence, keep: bool) -> None:
     if keep:
-        _keep(events)
+        write_rows(events)
     if not signal.receivers:
         return
     for event in events:
@@ -127,7 +127,8 @@ def _tell_now(signal: Signal, events: Sequence, keep: bool) -> None:
                 log.error("%s could not take %s", receiver, event.name, exc_info=result)
 
 
-def _keep(events: Sequence) -> None:
+def write_rows(events: Sequence) -> None:
+    """Keep events as rows, in the transaction of the caller."""
     from .models import Event  # models import options and encryption, never signals; the door is opened late
 
     rows = [_row(Event, asdict(event)) for event in events]

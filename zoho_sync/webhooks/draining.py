@@ -7,7 +7,6 @@ after it: a record that changed while it was being read is read again, and howev
 from __future__ import annotations
 
 import logging
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,7 +15,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import override
 
 from inventory.models import Organization
 
@@ -31,6 +29,7 @@ from ..subjects import SUBJECTS, Subject
 from ..zoho import budget
 from . import doorbell, settling
 from .fates import named_by
+from .relevance import IDENTIFIER, useless
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +40,6 @@ MOST_DOCUMENTS = 50  # in one run, of those that are read for their lines
 FEWER = 8  # after a run that failed as a whole: its records go in so many parts
 WINDOW = 20_000  # deliveries looked at by one drain
 REST, LONGEST_REST = timedelta(minutes=1), timedelta(minutes=5)  # while no call may be made
-_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")  # it becomes part of a path, or of a list separated by commas
 _COLUMNS = ("pk", "organization_id", "subject", "entity", "record_id", "item_ids", "attempts_count", "run_id",
             "received_at", "replayed_at")  # fmt: skip
 
@@ -62,7 +60,7 @@ class _Record:
         if hint.run_id is not None:
             self.failed_runs.add(hint.run_id)
         self.keys.append(hint.pk)
-        self.ids |= dict.fromkeys(each for each in named_by(hint) if _ID.fullmatch(each))
+        self.ids |= dict.fromkeys(each for each in named_by(hint) if IDENTIFIER.fullmatch(each))
         if subject.is_document and hint.record_id:
             self.document = (subject.name, hint.record_id)
             self.is_document_wanted = self.is_document_wanted or not hint.item_ids
@@ -98,7 +96,7 @@ def _gather(organization: Organization, busy: set[str], now: datetime) -> dict[s
     is read once for all of them.
     """
     found: dict[str, dict[tuple, _Record]] = defaultdict(dict)
-    useless: dict[str, list[WebhookDelivery]] = defaultdict(list)
+    unfit: dict[str, list[WebhookDelivery]] = defaultdict(list)
     due = settling.waiting(organization.pk, now)
     resting = WebhookDelivery.objects.filter(
         organization=organization, status__in=WebhookDelivery.WAITING, next_attempt_at__gt=now
@@ -106,31 +104,17 @@ def _gather(organization: Organization, busy: set[str], now: datetime) -> dict[s
     for rows, is_due in ((due, True), (resting, False)):
         for hint in rows.exclude(entity__in=busy).only(*_COLUMNS).order_by("pk")[:WINDOW]:
             subject = SUBJECTS.get(hint.subject)
-            reason = _useless(subject, hint)
+            reason = useless(subject, hint.record_id, hint.item_ids)
             if subject is None or reason:
-                useless[reason].append(hint)
+                unfit[reason].append(hint)
                 continue
             if subject.entity in busy:
                 continue
             key = (subject.name, hint.record_id, *([] if hint.record_id else hint.item_ids))
             found[subject.entity].setdefault(key, _Record()).add(subject, hint, is_due=is_due)
-    for reason, hints in useless.items():
+    for reason, hints in unfit.items():
         settling.ignore(hints, reason)
     return found
-
-
-def _useless(subject: Subject | None, hint: WebhookDelivery) -> str:
-    """Why nothing can be read for this hint, "" when something can."""
-    if subject is None:
-        return _("It is not known what this webhook is about.")
-    if not subject.entity:
-        with override(None):  # the label as it is before any translation
-            label = _(str(subject.label))
-        return _("%(subject)s are not mirrored.") % {"subject": label}
-    ids = [hint.record_id] if hint.record_id else hint.item_ids
-    if not any(_ID.fullmatch(str(each)) for each in ids):
-        return _("It does not name a record by its id.")
-    return ""
 
 
 def _busy_entities(organization: Organization) -> set[str]:
@@ -216,7 +200,7 @@ def _formerly_named(organization: Organization, documents: Iterable[tuple[str, s
             organization=organization, subject=kind, record_id__among=ids
         ).order_by()
         for named in rows.values_list("item_ids", flat=True).distinct():
-            found |= dict.fromkeys(each for each in named if _ID.fullmatch(each))
+            found |= dict.fromkeys(each for each in named if IDENTIFIER.fullmatch(each))
     return found
 
 

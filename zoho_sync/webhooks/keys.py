@@ -1,0 +1,102 @@
+"""The secrets that sign deliveries: those made in the admin, and the one of the environment."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import string
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from inventory.models import Organization
+
+from .. import connections
+from ..errors import NotConnected
+from ..models import WebhookSecret
+
+ENVIRONMENT = "ZOHO_WEBHOOK_SECRET"  # the name of the one that is no row
+LENGTH = 40
+_ALLOWED = re.compile(r"[0-9A-Za-z]{12,50}")  # what Zoho takes
+_USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Key:
+    """One secret that is accepted now, and whose it is. secret_id: of its row, None for the environment's."""
+
+    secret: bytes = field(repr=False)
+    name: str
+    organization_id: int
+    secret_id: int | None = None
+    last_used_at: datetime | None = None
+
+
+@sensitive_variables("secret", "found")
+def keys() -> list[Key]:
+    """All secrets that are accepted now, newest first. One query: a secret that was ended counts no more at once."""
+    now = timezone.now()
+    rows = WebhookSecret.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now))
+    values = rows.values_list("secret", "name", "organization_id", "pk", "last_used_at")
+    found = [Key(secret.encode(), *rest) for secret, *rest in values]
+    if settings.WEBHOOKS["SECRET"] and (organization_id := _organization_of_environment()):
+        found.append(Key(settings.WEBHOOKS["SECRET"].encode(), ENVIRONMENT, organization_id))
+    return found
+
+
+def _organization_of_environment() -> int | None:
+    named = settings.ZOHO["ORGANIZATION_ID"]
+    if named and (known := Organization.objects.filter(external_id=named).values_list("pk", flat=True)[:1]):
+        return known[0]
+    try:
+        return connections.organization_for().pk
+    except NotConnected:  # nobody could say whose deliveries they are
+        return None
+
+
+def note_use(key: Key) -> None:
+    """Remember that the secret is in use, at most once a minute."""
+    now = timezone.now()
+    if key.secret_id is not None and (key.last_used_at is None or now - key.last_used_at > _USE_NOTED_EVERY):
+        free = WebhookSecret.objects.filter(pk=key.secret_id)
+        if (
+            connection.features.has_select_for_update_skip_locked
+        ):  # who notes it at the same time, does it for us
+            free = WebhookSecret.objects.filter(
+                pk__in=list(free.select_for_update(skip_locked=True).values_list("pk", flat=True))
+            )
+        free.update(last_used_at=now)
+
+
+@sensitive_variables("value", "plain")
+def make_secret(organization, name: str, *, value: str | None = None, user=None) -> tuple[WebhookSecret, str]:
+    """(the new row, the secret itself: shown once, and never again). value: one that is in use in Zoho already.
+
+    Raises ValueError, without the value, for what Zoho would not take: anything but 12 to 50 letters and digits.
+    """
+    plain = value if value is not None else random_secret()
+    if not _ALLOWED.fullmatch(plain):
+        raise ValueError("a secret has 12 to 50 letters and digits")
+    row = WebhookSecret.objects.create(
+        organization=organization,
+        name=name,
+        secret=plain,
+        created_by=user if getattr(user, "pk", None) else None,
+    )
+    return row, plain
+
+
+def random_secret() -> str:
+    alphabet = string.ascii_letters + string.digits
+    return "".join(secrets.choice(alphabet) for _ in range(LENGTH))
+
+
+def end_secret(row: WebhookSecret, *, at: datetime | None = None) -> None:
+    """Accept it until `at` only, or no more."""
+    row.expires_at = at or timezone.now()
+    row.save(update_fields=["expires_at"])
