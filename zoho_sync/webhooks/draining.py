@@ -138,7 +138,7 @@ def _start(organization: Organization, entity: str, records: dict[tuple, _Record
     run = start_run(options, trigger=Trigger.WEBHOOK, organization=organization)
     keys = sorted(key for each in chosen for key in each.keys)
     for some in settling.chunks(keys):
-        WebhookDelivery.objects.filter(pk__in=some).update(
+        WebhookDelivery.objects.filter(pk__in=some, status__in=WebhookDelivery.WAITING).update(
             status=Status.PROCESSING, entity=entity, run=run, attempts_count=F("attempts_count") + 1,
             next_attempt_at=None, reason="", result="",
         )  # fmt: skip
