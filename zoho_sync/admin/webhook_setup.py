@@ -25,7 +25,7 @@ from .replays import may_replay
 from .webhook_words import subject_name
 from .words import entity_name
 
-DOOR = "/api/zoho/webhooks/"
+DOOR = "zoho_sync:api-zoho-webhooks-door"
 SETUP = "admin:zoho_sync_webhookdelivery_setup"
 
 
@@ -42,7 +42,7 @@ def base_url(request: HttpRequest) -> str:
 
 
 def address_of(base: str, subject: Subject) -> str:
-    return f"{base}{DOOR}{subject.doors[0]}"
+    return f"{base}{reverse(DOOR, args=[subject.doors[0]])}"
 
 
 def setup_page(page, request: HttpRequest) -> HttpResponse:
