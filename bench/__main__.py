@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import drain, report
+from . import drain, ingest, report
 from .meter import Figures
 from .surroundings import DATABASES, PROJECT, environment, sandbox
 
@@ -65,6 +65,7 @@ def main() -> None:
         folder = Path(name)
         databases = [DATABASES[each](folder) for each in options.database]
         if "webhooks" in options.parts:
+            ingest.measure(folder, databases)
             drain.measure(folder, databases)
         if "sync" not in options.parts:
             return

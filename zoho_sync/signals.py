@@ -1,7 +1,8 @@
 """What happened, told after its commit. Watchers connect here; a broken watcher cannot break a sync.
 
 Every signal sends `event`: a frozen dataclass of plain values, whose `name` is the event's public name. Events are also
-kept as rows (models.Event), except `api_called`, whose sums are in the ledger (models.ApiUsage).
+kept as rows (models.Event), except `api_called`, whose sums are in the ledger (models.ApiUsage), and
+`webhook_received`, whose rows are the deliveries (models.WebhookDelivery).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ page_loaded = Signal()  # PageEvent: tds.zoho.entity.synced, one per committed p
 record_failed = Signal()  # FailureEvent: tds.zoho.record.failed
 api_called = Signal()  # CallEvent: tds.zoho.api.success | failed
 token_changed = Signal()  # TokenEvent: tds.zoho.token.refreshed | refresh_failed | revoked
-webhook_received = Signal()  # WebhookEvent: tds.zoho.webhook.received
+webhook_received = Signal()  # WebhookEvent: tds.zoho.webhook.received; the delivery itself is its row
 webhook_processed = Signal()  # WebhookEvent: tds.zoho.webhook.processed, one per delivery that is settled
 webhook_silent = Signal()  # SilenceEvent: tds.zoho.webhook.silent | heard, when they come again
 

@@ -7,7 +7,7 @@ Forms seen and documented: the record under its module's key, the record alone (
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import PayloadError
@@ -51,31 +51,32 @@ def is_form(content_type: str) -> bool:
 def read(door: str, query: bytes, content_type: str, body: bytes) -> Hint:
     """door: the last word of the address, "" for the one without. The path decides, then the body."""
     asked = dict(pairs(query))
-    about = {
-        "event_type": _short(asked.get("event_type") or asked.get("event"), 64),
-        "organization_id": _short(asked.get("organization_id"), 64),
-        "is_test": asked.get("test") in ("1", "true"),
-    }
+    blank = Hint(
+        DOORS.get(door),
+        event_type=_short(asked.get("event_type") or asked.get("event"), 64),
+        organization_id=_short(asked.get("organization_id"), 64),
+        is_test=asked.get("test") in ("1", "true"),
+    )
     if door and door not in DOORS:
-        return Hint(**about, problem=_("“%(door)s” is none of our addresses.") % {"door": door[:32]})
+        return replace(blank, problem=_("“%(door)s” is none of our addresses.") % {"door": door[:32]})
     try:
         told = _told(content_type, body)
     except PayloadError as error:
-        return Hint(DOORS.get(door), **about, problem=said(error))
+        return replace(blank, problem=said(error))
     record, named, envelope = _unwrapped(told)
-    about |= {
-        name: value
-        for name, value in (
-            ("event_type", _short(envelope.get("event_type"), 64)),
-            ("organization_id", _short(envelope.get("organization_id"), 64)),
-            ("source_event_id", _short(envelope.get("event_id"), 128)),
-        )
-        if value
-    }
-    subject, record_id = _subject(DOORS.get(door), named, record, about["event_type"])
+    event_type = _short(envelope.get("event_type"), 64) or blank.event_type
+    subject, record_id = _subject(blank.subject, named, record, event_type)
     if subject is not None and not record_id:
         record_id = _id(envelope.get("entity_id")) or _id(asked.get(subject.id_key))
-    return Hint(subject, record_id, _item_ids(subject, record), **about)
+    return replace(
+        blank,
+        subject=subject,
+        record_id=record_id,
+        item_ids=_item_ids(subject, record),
+        event_type=event_type,
+        source_event_id=_short(envelope.get("event_id"), 128),
+        organization_id=_short(envelope.get("organization_id"), 64) or blank.organization_id,
+    )
 
 
 def _told(content_type: str, body: bytes) -> dict[str, Any]:

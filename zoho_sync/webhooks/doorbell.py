@@ -15,6 +15,7 @@ from django.utils import timezone
 from ..models import SyncRun, WebhookDelivery, WebhookInbox
 from ..options import Trigger
 from ..queue import enqueue
+from ..zoho.statements import Statement
 
 DRAIN = "zoho_sync.tasks.drain_inbox"
 _LOCKS = 0x7A68  # our advisory locks among those of others in the same database
@@ -59,6 +60,13 @@ def ring_lost() -> int:
             WebhookInbox.objects.filter(pk=organization_id, rung_at__lt=now - _LOST).update(rung_at=None)
             count += ring(organization_id)
     return count
+
+
+def sharing(organization_id: int) -> list[Statement]:
+    """What whoever brings a delivery does first in its transaction; nothing where writers wait for each other."""
+    if connection.vendor != "postgresql":
+        return []
+    return [("SELECT pg_advisory_xact_lock_shared(%s, %s)", [_LOCKS, organization_id])]
 
 
 def _lock(organization_id: int, function: str) -> None:

@@ -9,10 +9,8 @@ import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -21,16 +19,16 @@ from inventory.models import Organization
 from ..errors import SyncError
 from ..models import WebhookDelivery
 from ..sentences import sentence as _
-from ..signals import WebhookEvent, tell, webhook_received, write_rows
-from . import bodies, doorbell
+from ..signals import WebhookEvent, tell, webhook_received
+from . import bodies
 from .bodies import Hint
+from .deposit import deposit
 from .keys import Key, keys, note_use
 from .masking import masked_headers, masked_query, printable
 from .proofs import Proof, pairs, proof_of
 from .relevance import useless
 
 Status = WebhookDelivery.Status
-REPEATED_WITHIN = timedelta(minutes=10)
 
 
 class ProofRefused(SyncError):
@@ -91,36 +89,29 @@ def _store(incoming: Incoming, key: Key, proof: Proof, hint: Hint) -> Receipt:
     digest = content_hash(incoming)
     reason = _unfit(key, hint)
     now = timezone.now()
-    with transaction.atomic():
-        same = WebhookDelivery.objects.filter(
-            content_hash=digest, received_at__gt=now - REPEATED_WITHIN, organization=key.organization_id
-        )
-        row = WebhookDelivery(
-            organization_id=key.organization_id,
-            received_at=now,
-            door=printable(incoming.door)[:32],
-            subject=hint.subject.name if hint.subject else "",
-            entity=hint.subject.entity if hint.subject else "",
-            record_id=hint.record_id,
-            item_ids=list(hint.item_ids),
-            event_type=hint.event_type,
-            source_event_id=hint.source_event_id,
-            proof=proof,
-            secret_name=key.name,
-            is_test=hint.is_test,
-            is_duplicate=same.exists(),
-            content_hash=digest,
-            content_type=printable(incoming.content_type)[:100],
-            query=masked_query(pairs(incoming.query)),
-            headers=masked_headers(incoming.headers),
-            body=incoming.body,
-            **({"status": Status.IGNORED, "reason": reason, "settled_at": now} if reason else {}),
-        )
-        row.save(force_insert=True)
-        _announce(row)
-        if not reason:
-            doorbell.ring(key.organization_id)
-        note_use(key)
+    row = WebhookDelivery(
+        organization_id=key.organization_id,
+        received_at=now,
+        door=printable(incoming.door)[:32],
+        subject=hint.subject.name if hint.subject else "",
+        entity=hint.subject.entity if hint.subject else "",
+        record_id=hint.record_id,
+        item_ids=list(hint.item_ids),
+        event_type=hint.event_type,
+        source_event_id=hint.source_event_id,
+        proof=proof,
+        secret_name=key.name,
+        is_test=hint.is_test,
+        content_hash=digest,
+        content_type=printable(incoming.content_type)[:100],
+        query=masked_query(pairs(incoming.query)),
+        headers=masked_headers(incoming.headers),
+        body=incoming.body,
+        **({"status": Status.IGNORED, "reason": reason, "settled_at": now} if reason else {}),
+    )
+    deposit(row, rings=not reason)
+    note_use(key)
+    _announce(row)
     status = "ignored" if reason else "duplicate" if row.is_duplicate else "received"
     return Receipt(status, row.event_id, digest, queued=not reason, reason=reason)
 
@@ -147,7 +138,7 @@ def _unfit(key: Key, hint: Hint) -> str:
 
 
 def _announce(row: WebhookDelivery) -> None:
-    """The event's row goes in with the delivery: one commit for both."""
+    """The delivery is the event's row."""
     event = WebhookEvent(
         "tds.zoho.webhook.received",
         row.organization_id,
@@ -157,5 +148,4 @@ def _announce(row: WebhookDelivery) -> None:
         row.record_id,
         str(row.status),
     )
-    write_rows([event])
     tell(webhook_received, event, keep=False)

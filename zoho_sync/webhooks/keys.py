@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import string
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
@@ -20,10 +22,14 @@ from .. import connections
 from ..errors import NotConnected
 from ..models import WebhookSecret
 
+log = logging.getLogger(__name__)
+
 ENVIRONMENT = "ZOHO_WEBHOOK_SECRET"  # the name of the one that is no row
 LENGTH = 40
 _ALLOWED = re.compile(r"[0-9A-Za-z]{12,50}")  # what Zoho takes
 _USE_NOTED_EVERY = timedelta(minutes=1)
+_REMEMBERED_SECONDS = 1.0
+_known: tuple[float, list[Key]] | None = None  # and since when
 
 
 @dataclass(frozen=True)
@@ -37,13 +43,30 @@ class Key:
     last_used_at: datetime | None = None
 
 
-@sensitive_variables("secret", "found")
 def keys() -> list[Key]:
-    """All secrets that are accepted now, newest first. One query: a secret that was ended counts no more at once."""
-    now = timezone.now()
-    rows = WebhookSecret.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now))
+    """All secrets that are accepted now, newest first. A change counts within a second in every process."""
+    global _known
+    now = time.monotonic()
+    known = _known
+    if known is None or now - known[0] >= _REMEMBERED_SECONDS:
+        _known = known = (now, _read())
+    return known[1]
+
+
+def forget() -> None:
+    """Read them anew the next time."""
+    global _known
+    _known = None
+
+
+@sensitive_variables("secret", "found")
+def _read() -> list[Key]:
+    rows = WebhookSecret.objects.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
     values = rows.values_list("secret", "name", "organization_id", "pk", "last_used_at")
-    found = [Key(secret.encode(), *rest) for secret, *rest in values]
+    found = [
+        Key(secret.encode(), name, organization_id, pk, used_at)
+        for secret, name, organization_id, pk, used_at in values
+    ]
     if settings.WEBHOOKS["SECRET"] and (organization_id := _organization_of_environment()):
         found.append(Key(settings.WEBHOOKS["SECRET"].encode(), ENVIRONMENT, organization_id))
     return found
@@ -60,17 +83,15 @@ def _organization_of_environment() -> int | None:
 
 
 def note_use(key: Key) -> None:
-    """Remember that the secret is in use, at most once a minute."""
+    """Remember that the secret is in use, at most once a minute. That it could not be noted, is no harm."""
     now = timezone.now()
-    if key.secret_id is not None and (key.last_used_at is None or now - key.last_used_at > _USE_NOTED_EVERY):
-        free = WebhookSecret.objects.filter(pk=key.secret_id)
-        if (
-            connection.features.has_select_for_update_skip_locked
-        ):  # who notes it at the same time, does it for us
-            free = WebhookSecret.objects.filter(
-                pk__in=list(free.select_for_update(skip_locked=True).values_list("pk", flat=True))
-            )
-        free.update(last_used_at=now)
+    if key.secret_id is None or (key.last_used_at and now - key.last_used_at < _USE_NOTED_EVERY):
+        return
+    try:
+        WebhookSecret.objects.filter(pk=key.secret_id).update(last_used_at=now)
+    except DatabaseError:
+        log.warning("the use of a secret could not be noted", exc_info=True)
+    forget()
 
 
 @sensitive_variables("value", "plain")
@@ -88,6 +109,7 @@ def make_secret(organization, name: str, *, value: str | None = None, user=None)
         secret=plain,
         created_by=user if getattr(user, "pk", None) else None,
     )
+    forget()
     return row, plain
 
 
@@ -100,3 +122,4 @@ def end_secret(row: WebhookSecret, *, at: datetime | None = None) -> None:
     """Accept it until `at` only, or no more."""
     row.expires_at = at or timezone.now()
     row.save(update_fields=["expires_at"])
+    forget()

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from tests.factories import OrganizationFactory, UserFactory
-from zoho_sync.models import Event, WebhookDelivery, WebhookSecret
-from zoho_sync.webhooks import bodies, throttle
+from zoho_sync.models import WebhookDelivery, WebhookSecret
+from zoho_sync.signals import webhook_received
+from zoho_sync.webhooks import bodies, keys, throttle
 from zoho_sync.webhooks.keys import end_secret, make_secret
 from zoho_sync.webhooks.proofs import message, signature
 
@@ -27,6 +28,7 @@ Status = WebhookDelivery.Status
 @pytest.fixture(autouse=True)
 def nobody_has_come_yet():
     throttle.forget()
+    keys.forget()
 
 
 @pytest.fixture
@@ -75,7 +77,22 @@ def test_a_signed_delivery_is_stored_with_its_job_and_acknowledged(post, secret)
     assert bytes(row.body) == json.dumps(ITEM).encode()
     assert (row.proof, row.secret_name, row.organization_id) == ("zoho", "first", secret.organization_id)
     assert OrmQ.objects.count() == 1
-    assert Event.objects.get(name="tds.zoho.webhook.received").data["delivery_id"] == row.pk
+
+
+def test_watchers_are_told_of_each_delivery(post):
+    told = []
+
+    def hear(event, **_facts):
+        told.append(event)
+
+    webhook_received.connect(hear)
+    try:
+        post()
+    finally:
+        webhook_received.disconnect(hear)
+    [event] = told
+    assert (event.name, event.delivery_id) == ("tds.zoho.webhook.received", only().pk)
+    assert (event.entity, event.record_id, event.status) == ("products", "4600001", "received")
 
 
 def test_many_deliveries_ring_once(post):
@@ -101,7 +118,6 @@ def test_a_delivery_and_its_job_are_stored_together_or_not_at_all(post, monkeypa
     }
     assert answer["Retry-After"] == "30"
     assert not WebhookDelivery.objects.exists()
-    assert not Event.objects.exists()
 
 
 @pytest.mark.parametrize("root", DOORS)
@@ -393,6 +409,7 @@ def test_health_is_degraded_by_a_dead_letter_and_by_a_door_that_nobody_can_pass(
     assert client.get("/api/zoho/webhooks/health").json() == {"status": "degraded"}
     WebhookDelivery.objects.all().delete()
     WebhookSecret.objects.all().delete()
+    keys.forget()
     assert client.get("/api/zoho/webhooks/health").json() == {"status": "degraded"}
 
 
