@@ -18,7 +18,9 @@ class SandboxError(RuntimeError):
 
 class SandboxControl:
     """Orders to the sandbox at `url`. Kinds of records: items, contacts, pricebooks, locations, currencies,
-    taxes, users, categories, brands. Ids are text; fractional numbers come back as exact Decimals.
+    taxes, users, categories, brands, and the documents: invoices, salesorders, bills, packages, creditnotes,
+    salesreturns, inventoryadjustments, transferorders, purchaseorders, vendorcredits. Ids are text; fractional
+    numbers come back as exact Decimals.
     """
 
     def __init__(self, url: str, timeout: float = 60.0) -> None:
@@ -58,7 +60,11 @@ class SandboxControl:
         self._order("change", kind=kind, id=id, fields=fields, bump=bump, drop=list(drop))
 
     def add(self, kind: str, **fields: Any) -> str:
-        """A new item, contact, pricebook or location; its id. Items take stock={location_id: on hand}."""
+        """A new item, contact, pricebook, location or document; its id. Items take stock={location_id: on hand}.
+
+        Documents take line_items=[{item_id, quantity, location_id, …}]; a line of plain text has only a name.
+        moves_stock=True lets the document count in the stock of its items for as long as it stands.
+        """
         return self._order("add", kind=kind, fields=fields)
 
     def delete(self, kind: str, id: str | Iterable[str]) -> None:

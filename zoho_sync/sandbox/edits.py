@@ -7,12 +7,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from .dataset.contacts import build_contact
+from .dataset.documents import build_document, document_lines
 from .dataset.places import build_location
 from .dataset.pricebooks import build_pricebook
 from .encoding import to_bytes
+from .movements import move
 from .records import Record, Stock
 from .shapes import SHAPES
 from .shapes.contacts import DETAIL_KEYS as CONTACT_DETAIL_KEYS
+from .shapes.documents import DOCUMENTS
 from .shapes.items import DETAIL_DEFAULTS as ITEM_DETAIL_DEFAULTS
 from .times import read_time
 from .world import World
@@ -54,7 +57,10 @@ def change(
     record = find(world, kind, record_id)
     if kind == "items" and record.stock is not None and _COUNTED & fields.keys():
         raise EditError("Stock of a counted item is set location by location, with set_stock.")
-    _apply(world, kind, record, fields)
+    if kind in DOCUMENTS:
+        _rewrite(world, kind, record, fields)
+    else:
+        _apply(world, kind, record, fields)
     if drop:
         record.dropped = (record.dropped or set()) | set(drop)
     if bump:
@@ -63,17 +69,24 @@ def change(
 
 
 def add(world: World, kind: str, fields: dict[str, Any]) -> str:
-    """A new record with sensible defaults; the id is answered. Items take stock={location_id: on hand}."""
+    """A new record with sensible defaults; the id is answered. Items take stock={location_id: on hand}.
+
+    Documents take line_items=[{item_id, quantity, location_id}], and moves_stock=True to count in the stock.
+    """
     makers = {
         "items": _new_item,
         "contacts": _new_contact,
         "pricebooks": _new_pricebook,
         "locations": _new_location,
     }
-    if kind not in makers:
-        raise EditError(f"Records can be added to {', '.join(makers)}, not to {kind!r}.")
-    record = makers[kind](world, fields)
-    _apply(world, kind, record, fields)
+    if kind in DOCUMENTS:
+        record = build_document(world, kind, fields)
+        _rewrite(world, kind, record, fields)
+    elif kind in makers:
+        record = makers[kind](world, fields)
+        _apply(world, kind, record, fields)
+    else:
+        raise EditError(f"Records can be added to {', '.join((*makers, *DOCUMENTS))}, not to {kind!r}.")
     record.created = record.modified = world.now()
     world.table(kind).put(record)
     _announce(world, kind, record)
@@ -84,6 +97,8 @@ def delete(world: World, kind: str, record_id: str) -> None:
     """The record leaves every list; what pointed at it stops doing so."""
     record = find(world, kind, record_id)
     world.table(kind).remove(record.id)
+    if record.moves_stock:
+        move(world, kind, record.fields, -1)
     if kind == "items":
         for pricebook in world.table("pricebooks"):
             if pricebook.rows and pricebook.rows.pop(record.id, None) is not None:
@@ -170,6 +185,25 @@ def poison(world: World, kind: str, record_id: str, text: str | None, place: str
     record.touch()
 
 
+def _rewrite(world: World, kind: str, record: Record, fields: dict[str, Any]) -> None:
+    """Set fields of a document; its lines are replaced as a whole, and the stock follows them if it shall."""
+    moves = fields.get("moves_stock", record.moves_stock)
+    if not isinstance(moves, bool):
+        raise EditError(f"moves_stock must be true or false, not {moves!r}.")
+    told = {key: value for key, value in fields.items() if key != "moves_stock"}
+    if "line_items" in told:
+        told["line_items"] = document_lines(world, kind, told["line_items"])
+    for key in [key for key in told if key.endswith("location_id")]:
+        find(world, "locations", str(told[key]))
+    before = dict(record.fields)
+    _apply(world, kind, record, told)
+    if record.moves_stock:
+        move(world, kind, before, -1)
+    record.moves_stock = moves
+    if moves:
+        move(world, kind, record.fields, 1)
+
+
 def _apply(world: World, kind: str, record: Record, fields: dict[str, Any]) -> None:
     for key, value in fields.items():
         if key in ("created_time", "last_modified_time") and kind != "brands":
@@ -200,8 +234,10 @@ def _announce(world: World, kind: str, record: Record) -> None:
                 pricebook.detail_body = None
     elif kind == "pricebooks":
         world.forget_details("contacts")
+    elif kind == "contacts":
+        world.forget_details(*DOCUMENTS)
     elif kind == "locations":
-        world.forget_details("items")
+        world.forget_details("items", *DOCUMENTS)
 
 
 def _new_item(world: World, fields: dict[str, Any]) -> Record:

@@ -38,6 +38,7 @@ class Record:
     stock: figures per location id; None for anything Zoho does not count.
     dropped: keys left out of every answer, as if Zoho had not told them.
     poison: raw JSON text sent instead of the record, by place ("list", "detail").
+    moves_stock: a document whose lines count in the figures of their items.
     created, modified: seconds since 1970.
     """
 
@@ -51,6 +52,7 @@ class Record:
     rows: dict[str, Any] | None = None  # price list rows by item id
     dropped: set[str] | None = None
     poison: dict[str, bytes] | None = None
+    moves_stock: bool = False
     row_body: bytes | None = None
     detail_body: bytes | None = None
 

@@ -14,6 +14,7 @@ from .limits import Limits
 from .oauth import Accounts
 from .server import Server
 from .settings import Settings
+from .shapes.documents import DOCUMENTS
 from .size import Size
 from .world import (
     SANDBOX_CLIENT_ID,
@@ -83,7 +84,7 @@ class Sandbox:
         self.settings.update(**values)
         if self.world.locations_enabled != self.settings.locations_enabled:
             self.world.locations_enabled = self.settings.locations_enabled
-            self.world.forget_details("items")
+            self.world.forget_details("items", *DOCUMENTS)
 
     def start(self) -> Sandbox:
         self._thread = threading.Thread(

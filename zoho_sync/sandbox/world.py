@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from .records import Record, Table
+from .shapes.documents import DOCUMENTS
 from .size import Size
 
 SANDBOX_CLIENT_ID = "1000.SANDBOXCLIENTNOTREAL000000000"
@@ -25,6 +26,7 @@ KINDS = (
     "users",
     "categories",
     "brands",
+    *DOCUMENTS,
 )
 FIRST_ID = 5_100_000_000_000_000_000  # nineteen digits, beyond 2**53 and inside a signed 64-bit column
 
@@ -68,8 +70,9 @@ class World:
     def currency(self, code: str) -> Record | None:
         return next((r for r in self.tables["currencies"] if r.fields["currency_code"] == code), None)
 
-    def forget_details(self, kind: str) -> None:
-        """Throw away serialised details of a kind, because something they quote has changed."""
+    def forget_details(self, *kinds: str) -> None:
+        """Throw away serialised details of some kinds, because something they quote has changed."""
         self.empty_places.clear()
-        for record in self.tables[kind]:
-            record.detail_body = None
+        for kind in kinds:
+            for record in self.tables[kind]:
+                record.detail_body = None

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from ..answers import Listing, Reply, Single
-from . import contacts, items, organization, pricebooks
+from ..shapes.documents import DOCUMENTS
+from . import contacts, documents, items, organization, pricebooks
 
 Handler = Callable[..., Listing | Single | Reply]
 
@@ -62,6 +64,10 @@ ROUTES = (
     _route("/organizations", organization.organizations, "settings", needs_organization=False),
     _route("/organizations/{id}", organization.organization, "settings"),
     _route("/apiusage", organization.api_usage, ""),
+    *(
+        _route(f"/{kind}/{{id}}", partial(documents.detail, kind), about.scope)
+        for kind, about in DOCUMENTS.items()
+    ),
 )
 
 

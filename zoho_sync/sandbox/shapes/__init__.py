@@ -6,10 +6,12 @@ Sources: zoho-api.md 5.2 to 5.4, 7, 8 and 10, which rest on captures of the live
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..encoding import encode
-from . import contacts, items, places, pricebooks
+from . import contacts, documents, items, places, pricebooks
+from .documents import DOCUMENTS
 
 if TYPE_CHECKING:
     from ..records import Record
@@ -29,6 +31,9 @@ SHAPES: dict[str, tuple[str, str, str, Shape, Shape]] = {
     "categories": ("category_id", "categories", "category", places.category, places.category),
     "brands": ("brand_id", "brands", "brand", places.brand, places.brand),
 }
+for _kind, _about in DOCUMENTS.items():
+    _shape = partial(documents.detail, _kind)
+    SHAPES[_kind] = (_about.id_key, _kind, _about.root, _shape, _shape)  # no list of documents is served
 
 
 def true_form(world: World, kind: str, record: Record) -> bytes:

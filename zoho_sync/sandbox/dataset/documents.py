@@ -1,0 +1,87 @@
+"""A document as staff enter it: whatever was not said is filled in as Zoho does."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from ..records import Record
+from ..shapes.documents import DOCUMENTS, DocumentKind
+from ..times import write_time
+
+if TYPE_CHECKING:
+    from ..world import World
+
+
+def build_document(world: World, kind: str, given: dict[str, Any]) -> Record:
+    """A document of today for the first fitting contact, not yet in the table. Raises ValueError.
+
+    given: fields of the document; the first line that says where it is decides the document's location.
+    """
+    about = DOCUMENTS[kind]
+    record_id = world.new_id()
+    form: dict[str, Any] = {
+        "date": write_time(world.now())[:10],
+        "reference_number": "",
+        about.number_key: f"{about.prefix}-{int(record_id[-9:]):05}",  # no number is given twice
+        about.status_key: about.first_status,
+    }
+    if about.party:
+        party = (r for r in world.table("contacts") if r.fields.get("contact_type") == about.party)
+        contact = next(party, None)
+        form[f"{about.party}_id"] = contact.id if contact else ""
+        form |= {"currency_code": "IQD", "exchange_rate": Decimal("1.000000"), "notes": ""}
+    if kind == "inventoryadjustments":
+        form |= {"reason": "Count", "adjustment_type": "quantity", "description": ""}
+    lines = document_lines(world, kind, given.get("line_items") or [])
+    places = [line["location_id"] for line in given.get("line_items") or [] if line.get("location_id")]
+    first = str(places[0]) if places else next(iter(world.table("locations"))).id
+    if about.two_places:
+        other = next((r.id for r in world.table("locations") if r.id != first), first)
+        form |= {"from_location_id": first, "to_location_id": other, "is_intransit_order": False}
+    else:
+        form["location_id"] = first
+    form["line_items"] = lines
+    return Record(id=record_id, fields=form, detail={}, created=0, modified=0)
+
+
+def document_lines(world: World, kind: str, given: Any) -> list[dict[str, Any]]:
+    """Lines as stored; `quantity` may be said for each kind of document. Raises ValueError."""
+    if not isinstance(given, list) or not all(isinstance(line, dict) for line in given):
+        raise ValueError("line_items must be a list of objects.")
+    return [_line(world, DOCUMENTS[kind], line) for line in given]
+
+
+def _line(world: World, about: DocumentKind, given: dict[str, Any]) -> dict[str, Any]:
+    """A line of plain text has an item_id too: an empty one."""
+    item_id = str(given.get("item_id") or "")
+    item = world.record("items", item_id)
+    if item_id and item is None:
+        raise ValueError(f"There is no record {item_id} among the items.")
+    fields = item.fields if item else {}
+    form: dict[str, Any] = {
+        "line_item_id": given.get("line_item_id") or world.new_id(),
+        "item_id": item_id,
+        "name": fields.get("name", ""),
+        "description": "",
+        "unit": fields.get("unit", ""),
+    }
+    if not about.two_places:
+        form["location_id"] = next(iter(world.table("locations"))).id
+    if about.party:
+        form["rate"] = fields.get("rate" if about.party == "customer" else "purchase_rate", Decimal("0.00"))
+    form |= given
+    form[about.quantity] = _number(form.pop("quantity", form.get(about.quantity, 1)))
+    place = form.get("location_id")
+    if place is not None and world.record("locations", str(place)) is None:
+        raise ValueError(f"There is no record {place} among the locations.")
+    if about.two_places:
+        form.pop("location_id", None)
+    return form
+
+
+def _number(value: Any) -> Any:
+    is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    if not is_number:
+        raise ValueError(f"A quantity must be a number, not {value!r}.")
+    return value
