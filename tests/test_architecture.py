@@ -84,8 +84,10 @@ def test_monitoring_looks_in_only_by_the_front_windows():
 
 
 def test_nobody_but_the_client_speaks_http_to_zoho():
+    """webhooks/trial.py speaks HTTP too, to ourselves: a test delivery has to come in by our own door."""
     others = [path for path in modules("zoho_sync") if "zoho" not in path.parent.parts[len(ROOT.parts) + 1 :]]
     others = [path for path in others if "sandbox" not in path.parts] + modules("inventory")
+    others.remove(ROOT / "zoho_sync" / "webhooks" / "trial.py")
     assert offenders(others, lambda name: under(name, "requests", "urllib3", "httpx")) == []
 
 
