@@ -25,6 +25,19 @@ def place(title, icon: str, model: str) -> dict:
     }
 
 
+def page(title, icon: str, name: str, permission: str) -> dict:
+    """A link to a page of the sync that is no list; name: of its address, permission: of the sync."""
+    link = reverse_lazy(f"admin:{name}")
+    return {"title": title, "icon": icon, "link": link, "permission": may(f"zoho_sync.{permission}")}
+
+
+def is_in_deliveries(request) -> bool:
+    """The inbox, and not those of its pages that have links of their own."""
+    inside = str(reverse_lazy("admin:zoho_sync_webhookdelivery_changelist"))
+    _before, found, rest = request.path.partition(inside)
+    return bool(found) and not rest.startswith(("coverage/", "setup/"))
+
+
 SIDEBAR = [
     {
         "title": _("Watch"),
@@ -64,6 +77,15 @@ SIDEBAR = [
         ],
     },
     {
+        "title": _("Webhooks"),
+        "items": [
+            place(_("Deliveries"), "inbox", "zoho_sync.webhookdelivery") | {"active": is_in_deliveries},
+            page(_("Coverage"), "monitoring", "zoho_sync_webhookdelivery_coverage", "view_webhookdelivery"),
+            page(_("Set up webhooks"), "webhook", "zoho_sync_webhookdelivery_setup", "view_webhookdelivery"),
+            place(_("Secrets"), "key", "zoho_sync.webhooksecret"),
+        ],
+    },
+    {
         "title": _("Settings"),
         "items": [
             place(_("Organisations"), "apartment", "inventory.organization"),
@@ -86,7 +108,7 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_BACK_BUTTON": True,
     "STYLES": [lambda request: static("tsh/tsh.css")],
-    "SCRIPTS": [lambda request: static("tsh/live.js")],
+    "SCRIPTS": [lambda request: static("tsh/live.js"), lambda request: static("tsh/copy.js")],
     "DASHBOARD_CALLBACK": "zoho_sync.admin.home.dashboard",
     "BORDER_RADIUS": "8px",
     "COLORS": {

@@ -1,4 +1,4 @@
-"""The sync's pages: runs and what they left behind, schedules, the connection, and buttons on the catalogue's pages.
+"""The sync's pages: runs and their traces, schedules, the connection, webhooks, and buttons on the catalogue's pages.
 
 django-q2's own pages are taken away: they let staff run any callable.
 """
@@ -11,6 +11,29 @@ for model in (Failure, OrmQ, Schedule, Success):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
-from . import connection, events, failures, plans, refresh, runs, schedules  # noqa: E402
+from . import (  # noqa: E402
+    connection,
+    deliveries,
+    events,
+    expectations,
+    failures,
+    plans,
+    refresh,
+    runs,
+    schedules,
+    secrets,
+)
 
-__all__ = ["connection", "events", "failures", "plans", "queue_admin", "refresh", "runs", "schedules"]
+__all__ = [
+    "connection",
+    "deliveries",
+    "events",
+    "expectations",
+    "failures",
+    "plans",
+    "queue_admin",
+    "refresh",
+    "runs",
+    "schedules",
+    "secrets",
+]

@@ -21,6 +21,7 @@ from ..processors import registry
 from .connection import budget_panels, not_connected_banner
 from .outcome import run_url
 from .starts import EVERYTHING, may_start, start_url
+from .webhook_home import webhook_banners, webhook_tiles
 from .words import MOODS, entity_name, state_tag
 
 FAILURES = "admin:zoho_sync_recorderror_changelist"
@@ -38,7 +39,7 @@ def home_panels(request: HttpRequest) -> Iterable[object]:
     fresh = {organization: list(status.freshness(organization)) for organization in organizations}
     yield from next_steps(request, fresh)
     for organization, entities in fresh.items():
-        yield waiting_figures(organization)
+        yield waiting_figures(request, organization)
         yield freshness_table(organization, entities, several=len(organizations) > 1)
         yield from budget_panels(organization)
 
@@ -72,6 +73,7 @@ def next_steps(request: HttpRequest, fresh: dict) -> Iterable[Banner]:
         )
         url = f"{runs_url}?status__exact={SyncRun.Status.QUARANTINED}"
         yield Banner(text=text % {"count": quarantined}, mood="bad", url=url, action=_("Approve or reject"))
+    yield from webhook_banners(request)
     if Warehouse.objects.live().exists() and not warehouses_sell():
         yield Banner(
             text=_("No warehouse is marked as selling, so nothing counts as sellable."),
@@ -80,7 +82,7 @@ def next_steps(request: HttpRequest, fresh: dict) -> Iterable[Banner]:
         )
 
 
-def waiting_figures(organization: Organization) -> Figures:
+def waiting_figures(request: HttpRequest, organization: Organization) -> Figures:
     waiting = RecordError.objects.filter(organization=organization, status=RecordError.Status.WAITING).count()
     active = SyncRun.objects.filter(organization=organization, status__in=SyncRun.ACTIVE).count()
     connection = status.connection(organization)
@@ -107,6 +109,7 @@ def waiting_figures(organization: Organization) -> Figures:
                 url=reverse("admin:zoho_sync_oauthtoken_changelist"),
             ),
             Figure(name=_("calls left today"), value=cells.number(budget.left)),
+            *webhook_tiles(request, organization),
         ]
     )
 

@@ -60,9 +60,10 @@ def send_page(page, request: HttpRequest) -> HttpResponse:
     trial = attempt(request, lambda: send_test(organization, url=base_url(request), subject=subject))
     if trial is None:
         return redirect(SETUP)
-    if trial.event_id:
+    if trial.event_id and WebhookDelivery.objects.filter(event_id=trial.event_id).exists():
         return redirect("admin:zoho_sync_webhookdelivery_trial_stages", trial.event_id)
-    return shown(page, request, trial.stages, live_url="")
+    found = stages(trial.event_id) if trial.event_id else trial.stages  # taken, but not by this database
+    return shown(page, request, found, live_url="")
 
 
 def chosen_organization(request: HttpRequest) -> Organization | None:
@@ -123,10 +124,15 @@ def verdict(found, delivery: WebhookDelivery | None) -> Banner:
     again = {"url": reverse(SETUP), "action": _("Back to the set-up")}
     if delivery is None:
         return Banner(text=_("The test delivery was not taken. The stages say why."), mood="bad", **again)
-    if delivery.status in (WebhookDelivery.Status.APPLIED, WebhookDelivery.Status.IGNORED):
+    if delivery.status == WebhookDelivery.Status.APPLIED:
         return Banner(
             text=_("The test delivery came through every stage: webhooks work."), mood="good", **again
         )
+    if delivery.status == WebhookDelivery.Status.IGNORED:
+        text = _(
+            "The test delivery was taken and understood: webhooks come in. Nothing that is mirrored changes by it."
+        )
+        return Banner(text=text, mood="good", **again)
     if delivery.status == WebhookDelivery.Status.DEAD:
         return Banner(text=cells.words(delivery.reason), mood="bad", **again)
     if not status.worker_alive():
