@@ -19,6 +19,7 @@ Only the standard library is needed; Django is not imported.
         control.order_fault("reset", path="/items", times=2, after=1)
         control.settings(calls_per_minute=20, window_seconds=2)
         control.calls()                                # what was asked, and what was answered
+        control.set_webhook("items", "http://127.0.0.1:8000/api/zoho/webhooks/items", secret="…")
 
 Extra arguments of Sandbox are settings (`zoho_sync.sandbox.settings.Settings`); kinds of faults are listed
 in `zoho_sync.sandbox.faults`; every verb is described in `zoho_sync.sandbox.control`.

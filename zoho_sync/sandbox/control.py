@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -101,6 +101,52 @@ class SandboxControl:
         """Make `count` seeded changes of many kinds; each answer row has what, kind and id."""
         return self._order("random_changes", count=count, seed=seed)
 
+    # webhooks
+
+    def set_webhook(
+        self,
+        module: str,
+        url: str,
+        *,
+        secret: str = "",
+        events: Iterable[str] = ("created", "edited", "deleted"),
+        form: str = "default",
+        query: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> str:
+        """Tell `url` (on this machine) of what happens to the records of a module; the webhook's id.
+
+        module: items, contacts, pricebooks or a kind of document. What is added, changed or deleted here or by
+        random_changes is told, a row of a price list as an edit of the list; set_stock is not, as with Zoho.
+        secret: 12 to 50 letters and digits, or "" for no signature. form: default, flat, form, jsonstring or raw.
+        query: pairs for the address. Options: lines=False leaves line_items out, encoding="base64" for the
+        signature, template='{"id":"${item_id}"}' for raw. How often and how soon are settings (webhook_…).
+        """
+        order = {"events": list(events), "form": form, "query": dict(query or {}), **options}
+        return self._order("set_webhook", module=module, url=url, secret=secret, **order)
+
+    def webhooks(self) -> list[dict[str, Any]]:
+        """All webhooks that are set, without their secrets."""
+        return self._order("webhooks")
+
+    def remove_webhook(self, id: str) -> None:
+        """Tell no more; what is on its way already goes on."""
+        self._order("remove_webhook", id=id)
+
+    def sent(self) -> list[dict[str, Any]]:
+        """Every delivery, oldest first: id, webhook, module, url, event, record_id, state (waiting, delivered or
+        lost), attempts [{at (seconds since 1970), status (None: no answer), error, ms}].
+        """
+        return self._order("sent")
+
+    def hold_webhooks(self) -> None:
+        """Keep back whatever happens from now on."""
+        self._order("hold_webhooks")
+
+    def release_webhooks(self, shuffle: int | None = None) -> int:
+        """Send what was kept back, in its order or in the one that this seed gives; how many there are."""
+        return self._order("release_webhooks", shuffle=shuffle)
+
     # faults, calls, limits, tokens, clock
 
     def order_fault(
@@ -155,7 +201,7 @@ class SandboxControl:
         try:
             body = response.read()
             # Moments and limits are plain numbers; only records need exact ones.
-            return json.loads(body) if verb in ("calls", "settings") else decode(body)
+            return json.loads(body) if verb in ("calls", "settings", "sent") else decode(body)
         finally:
             connection.close()
 

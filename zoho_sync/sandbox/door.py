@@ -73,6 +73,12 @@ class Door:
             "tokens": self._tokens,
             "grant_code": sandbox.accounts.grant_code,
             "clock": self._clock,
+            "set_webhook": sandbox.sender.set_webhook,
+            "webhooks": sandbox.sender.webhooks,
+            "remove_webhook": sandbox.sender.remove_webhook,
+            "sent": sandbox.sender.sent,
+            "hold_webhooks": sandbox.sender.hold,
+            "release_webhooks": sandbox.sender.release,
         }
 
     def _about(self) -> dict[str, Any]:

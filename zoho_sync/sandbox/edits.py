@@ -66,6 +66,7 @@ def change(
     if bump:
         record.modified = max(world.now(), record.modified)
     _announce(world, kind, record)
+    world.happened(kind, "edited", record)
 
 
 def add(world: World, kind: str, fields: dict[str, Any]) -> str:
@@ -90,6 +91,7 @@ def add(world: World, kind: str, fields: dict[str, Any]) -> str:
     record.created = record.modified = world.now()
     world.table(kind).put(record)
     _announce(world, kind, record)
+    world.happened(kind, "created", record)
     return record.id
 
 
@@ -112,6 +114,7 @@ def delete(world: World, kind: str, record_id: str) -> None:
             if item.stock and item.stock.pop(record.id, None) is not None:
                 item.touch()
     _announce(world, kind, record)
+    world.happened(kind, "deleted", record)
 
 
 def set_stock(world: World, item_id: str, location_id: str, figures: dict[str, Any]) -> None:
@@ -167,6 +170,7 @@ def set_price(
         pricebook.modified = max(world.now(), pricebook.modified)
     pricebook.touch()
     world.table("pricebooks").changed()
+    world.happened("pricebooks", "edited", pricebook)
 
 
 def poison(world: World, kind: str, record_id: str, text: str | None, place: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import threading
 from typing import Any
 
@@ -11,9 +10,13 @@ from .control import SandboxControl
 from .door import Door
 from .faults import Faults
 from .limits import Limits
+from .loopback import is_loopback
 from .oauth import Accounts
+from .records import Record
+from .sender import Sender
 from .server import Server
 from .settings import Settings
+from .shapes import true_form
 from .shapes.documents import DOCUMENTS
 from .size import Size
 from .world import (
@@ -51,6 +54,7 @@ class Sandbox:
         self.limits = Limits(self.settings)
         self.faults = Faults()
         self.calls = Calls()
+        self.sender = Sender(self.settings)
         self._server = Server((host, port), self)  # before the data: a taken port is known at once
         try:
             self.world = World(size or Size(), seed)
@@ -58,6 +62,7 @@ class Sandbox:
             self._server.server_close()
             raise
         self.world.locations_enabled = self.settings.locations_enabled
+        self.world.on_change = self._tell
         self.door = Door(self)
         shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{self._server.server_address[1]}"
@@ -96,7 +101,12 @@ class Sandbox:
         self._thread.start()
         return self
 
+    def _tell(self, kind: str, event: str, record: Record) -> None:
+        if self.sender.is_wanted:
+            self.sender.happened(kind, event, record.id, true_form(self.world, kind, record))
+
     def stop(self) -> None:
+        self.sender.stop()
         if self._thread is None:
             self._server.server_close()
             return
@@ -112,11 +122,7 @@ class Sandbox:
 
 
 def _need_loopback(host: str) -> None:
-    try:
-        is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        is_loopback = False
-    if not is_loopback:
+    if not is_loopback(host):
         raise HostError(
             f"The sandbox listens on loopback addresses only, such as 127.0.0.1, not on {host!r}."
         )

@@ -32,6 +32,9 @@ class Settings:
     expires_in: life of an access token, seconds.
     token_throttle: how the eleventh token is refused, "denied" (HTTP 200) or "too_many_requests" (HTTP 400).
     tokens_per_ten_minutes, live_tokens: per refresh token.
+    webhook_retries, webhook_spacing_seconds: more tries after the first, and the time between two.
+    webhook_connect_seconds, webhook_read_seconds: patience with whoever receives.
+    webhook_delay_ms: from the change to its webhook. webhook_copies: 2 sends each twice, 0 loses it.
     """
 
     calls_per_minute: int | None = 100
@@ -52,6 +55,12 @@ class Settings:
     token_throttle: str = "denied"  # noqa: S105  a habit, no secret
     tokens_per_ten_minutes: int = 10
     live_tokens: int = 15
+    webhook_retries: int = 5
+    webhook_spacing_seconds: float = 30.0
+    webhook_connect_seconds: float = 5.0
+    webhook_read_seconds: float = 10.0
+    webhook_delay_ms: float = 0.0
+    webhook_copies: int = 1
 
     def update(self, **values: Any) -> None:
         """Set several at once; ValueError, and nothing set, when one is unknown or out of its range."""

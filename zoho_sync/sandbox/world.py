@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from .records import Record, Table
@@ -36,6 +37,7 @@ class World:
 
     clock_offset: seconds added to the real clock when a record is modified.
     locations_enabled: False is the older organisation that says warehouses everywhere.
+    on_change: told of each record that staff add, edit or delete; None when nobody wants to know.
     """
 
     def __init__(self, size: Size, seed: int) -> None:
@@ -48,6 +50,7 @@ class World:
         self.tables: dict[str, Table] = {kind: Table() for kind in KINDS}
         self.clock_offset = 0.0
         self.locations_enabled = True
+        self.on_change: Callable[[str, str, Record], None] | None = None
         self.custom_fields: dict[str, dict[str, dict[str, Any]]] = {"items": {}, "contacts": {}}
         self.empty_places: dict[tuple[str, str], str] = {}  # serialised locations without stock
         self._last_id = FIRST_ID
@@ -60,6 +63,11 @@ class World:
     def new_id(self) -> str:
         self._last_id += 2  # Zoho's ids grow, with gaps
         return str(self._last_id)
+
+    def happened(self, kind: str, event: str, record: Record) -> None:
+        """event: created, edited or deleted. Movements of stock are none of them."""
+        if self.on_change is not None:
+            self.on_change(kind, event, record)
 
     def table(self, kind: str) -> Table:
         return self.tables[kind]
