@@ -23,6 +23,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from inventory.models import Customer, Organization, PriceList, Product
 
+from ..backoffice import reachable_address
 from ..errors import SyncError
 from ..subjects import SUBJECTS, Subject
 from .keys import Key, keys
@@ -86,14 +87,8 @@ def own_address() -> str:
     """Where this back office is reached, without a slash at the end."""
     if settings.WEBHOOKS["PUBLIC_URL"]:
         return settings.WEBHOOKS["PUBLIC_URL"].rstrip("/")
-    host = settings.BIND_ADDRESS
-    try:
-        found = ipaddress.ip_address(host)
-    except ValueError:
-        return f"http://{host}:{settings.PORT}"
-    if found.is_unspecified:  # it listens everywhere, so here too
-        found = ipaddress.ip_address("127.0.0.1" if found.version == 4 else "::1")
-    return f"http://[{found}]:{settings.PORT}" if found.version == 6 else f"http://{found}:{settings.PORT}"
+    host = reachable_address()
+    return f"http://[{host.strip('[]')}]:{settings.PORT}" if ":" in host else f"http://{host}:{settings.PORT}"
 
 
 # --- Where to, and with what -----------------------------------------------------------------------------
