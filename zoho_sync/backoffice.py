@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from .errors import SyncError
 from .models import WorkerBeat
 from .processes import Child, backoff_seconds, manage_command, stop_all
+from .sandbox.loopback import is_loopback
 
 _TICK_SECONDS = 0.2
 _READY_SECONDS = 60
@@ -70,7 +71,7 @@ class Service:
 def services(log_folder: Path) -> list[Service]:
     """What belongs to the group under today's settings, in the order of starting."""
     web = [sys.executable, "-m", "gunicorn", "-c", "tsh_erp/webserver.py", "tsh_erp.wsgi"]
-    sandbox = manage_command("zoho_sandbox", "--port", str(settings.SANDBOX_PORT))
+    sandbox = manage_command("zoho_sandbox", "--port", str(settings.SANDBOX_PORT), *_sandbox_webhooks())
     worker, worker_log = manage_command("run_worker"), log_folder / "worker.log"
     group = [
         Service("worker", _("worker"), worker, _worker_answers, worker_log),
@@ -206,8 +207,17 @@ def taken_port(address: str, port: int) -> bool:
 
 
 def reachable_address() -> str:
-    """Where this machine's own browser finds the web server."""
-    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.BIND_ADDRESS, settings.BIND_ADDRESS)  # noqa: S104
+    """Where this machine's own browser finds the web server; an IPv6 address in its brackets."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.BIND_ADDRESS, settings.BIND_ADDRESS)  # noqa: S104
+    return f"[{host}]" if ":" in host else host
+
+
+def _sandbox_webhooks() -> list[str]:
+    """The sandbox tells our own door of every change, if that is on this machine's own address."""
+    host = reachable_address()
+    if not is_loopback(host.strip("[]")):
+        return []
+    return ["--webhooks", f"http://{host}:{settings.PORT}/api/zoho/webhooks/{{module}}"]
 
 
 def _web_answers() -> bool:

@@ -16,8 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from inventory.models import Product, StockLevel
 from tests.zoho_sync.test_processes import is_running, wait_until
 from zoho_sync.backoffice import BackOffice, Service, StartFailed, taken_port
+from zoho_sync.models import WebhookDelivery
+from zoho_sync.sandbox import SandboxControl
 
 SECONDS = 120
 PASSWORD = "correct-horse-battery"
@@ -111,6 +114,28 @@ def test_it_comes_up_serves_and_leaves_nothing_behind_on_ctrl_c(start, environme
     assert not any(is_running(pid) for pid in everybody)
     assert "Stopped. Nothing is left running" in office.text
     assert not taken_port("127.0.0.1", office.port)
+
+
+def test_what_changes_in_the_sandbox_arrives_by_webhook(start, environment, manage):
+    """Nobody syncs items or stock: what moved comes by itself."""
+    start()
+    subprocess.run([*manage, "sync_warehouses"], env=environment, check=True, capture_output=True)
+    sandbox = SandboxControl(f"http://127.0.0.1:{environment['SANDBOX_PORT']}")
+    item = next(each for each in sandbox.stream("items") if each.get("locations"))
+    place = sandbox.ids("locations")[0]
+    sandbox.change("items", item["item_id"], name="Changed over there")
+    line = {"item_id": item["item_id"], "location_id": place, "quantity": 7777}
+
+    bill = sandbox.add("bills", line_items=[line], moves_stock=True)
+
+    product = Product.objects.filter(external_id=item["item_id"], name="Changed over there")
+    wait_until(product.exists, SECONDS)
+    wait_until(WebhookDelivery.objects.filter(record_id=bill, status="applied").exists, SECONDS)
+    [told] = [
+        each for each in sandbox.record("items", item["item_id"])["locations"] if each["location_id"] == place
+    ]
+    stored = StockLevel.objects.get(product__external_id=item["item_id"], warehouse__external_id=place)
+    assert stored.on_hand == told["location_stock_on_hand"] > 7000
 
 
 def test_a_second_start_keeps_the_administrator_and_prints_no_password(start):

@@ -35,6 +35,7 @@ from .world import (
     SANDBOX_CLIENT_SECRET,
     SANDBOX_ORGANIZATION_ID,
     SANDBOX_REFRESH_TOKEN,
+    SANDBOX_WEBHOOK_SECRET,
 )
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "SANDBOX_CLIENT_SECRET",
     "SANDBOX_ORGANIZATION_ID",
     "SANDBOX_REFRESH_TOKEN",
+    "SANDBOX_WEBHOOK_SECRET",
     "Sandbox",
     "SandboxControl",
     "SandboxError",

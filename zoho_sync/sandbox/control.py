@@ -97,9 +97,12 @@ class SandboxControl:
         """Send exactly this text instead of the record; place: list, detail or both. None heals it."""
         self._order("poison", kind=kind, id=id, text=raw_json_text, place=place)
 
-    def random_changes(self, count: int, seed: int = 1) -> list[dict[str, Any]]:
-        """Make `count` seeded changes of many kinds; each answer row has what, kind and id."""
-        return self._order("random_changes", count=count, seed=seed)
+    def random_changes(self, count: int, seed: int = 1, documents: bool = False) -> list[dict[str, Any]]:
+        """Make `count` seeded changes of many kinds; each answer row has what, kind and id.
+
+        documents: stock is moved by bills, invoices and their like, as in real life, so that webhooks tell of it.
+        """
+        return self._order("random_changes", count=count, seed=seed, documents=documents)
 
     # webhooks
 

@@ -64,7 +64,9 @@ class Door:
                 self.world, pricebook_id, item_id, rate, brackets, bump=bump
             ),
             "poison": lambda kind, id, text, place="both": edits.poison(self.world, kind, id, text, place),
-            "random_changes": lambda count, seed: random_changes(self.world, count, seed),
+            "random_changes": lambda count, seed=1, documents=False: random_changes(
+                self.world, count, seed, documents
+            ),
             "order_fault": sandbox.faults.order,
             "clear_faults": sandbox.faults.clear,
             "calls": sandbox.calls.all,

@@ -10,9 +10,11 @@ import threading
 from argparse import ArgumentParser
 from typing import Any
 
+from .hooks import MODULES, make_webhook
 from .sandbox import Sandbox
 from .settings import Settings
 from .size import Size
+from .world import SANDBOX_WEBHOOK_SECRET
 
 DEFAULT_PORT = 8900
 DEFAULT_SEED = 7
@@ -48,23 +50,40 @@ def add_options(parser: ArgumentParser) -> None:
         parser.add_argument(
             option, dest=name, type=type(default), default=default, help=f"{text} (%(default)s)"
         )
+    parser.add_argument(
+        "--webhooks",
+        metavar="URL",
+        default="",
+        help="tell this address on this machine of every change, signed; {module} in it is replaced by items, …",
+    )
     parser.add_argument("--quiet", action="store_true", help="print the environment lines and nothing else")
 
 
 def open_sandbox(options: dict[str, Any]) -> Sandbox:
-    """A sandbox as asked, not yet started. Raises SizeError, HostError, ValueError and OSError."""
+    """A sandbox as asked, not yet started. Raises SizeError, HostError, HookError, ValueError and OSError."""
+    hooks = {module: options["webhooks"].replace("{module}", module) for module in MODULES}
+    if options["webhooks"]:  # a wrong one is known before the data is made
+        for module, url in hooks.items():
+            make_webhook("", module, url)
     size = Size(**{name: options[name] for name, _ in SIZE_OPTIONS.values()})
     limits = {name: options[name] for name, _ in LIMIT_OPTIONS.values()}
     for name in ("calls_per_minute", "calls_per_day", "concurrency"):
         limits[name] = None if limits[name] == 0 else limits[name]
     if not 0 <= options["port"] <= 65_535:
         raise ValueError(f"The port must be a whole number from 0 to 65535, not {options['port']}.")
-    return Sandbox(size=size, seed=options["seed"], port=options["port"], host=options["host"], **limits)
+    sandbox = Sandbox(size=size, seed=options["seed"], port=options["port"], host=options["host"], **limits)
+    if options["webhooks"]:
+        for module, url in hooks.items():
+            sandbox.sender.set_webhook(module, url, secret=SANDBOX_WEBHOOK_SECRET)
+    return sandbox
 
 
 def environment_lines(sandbox: Sandbox) -> list[str]:
     """NAME=value, ready for a .env file."""
-    return [f"{name}={value}" for name, value in sandbox.environment.items()]
+    values = dict(sandbox.environment)
+    if sandbox.sender.is_wanted:
+        values["ZOHO_WEBHOOK_SECRET"] = SANDBOX_WEBHOOK_SECRET
+    return [f"{name}={value}" for name, value in values.items()]
 
 
 def run_until_stopped(sandbox: Sandbox, stop: threading.Event) -> None:

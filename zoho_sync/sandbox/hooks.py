@@ -131,10 +131,14 @@ def _one_of(what: str, value: Any, known: tuple[str, ...]) -> None:
 
 
 def _with_query(url: str, query: Mapping[str, str]) -> str:
-    parts = urlsplit(url)  # its ValueError says what is wrong with the port
-    if parts.scheme != "http" or not parts.hostname or parts.username is not None or parts.port == 0:
+    try:
+        parts = urlsplit(str(url))
+        is_whole = parts.scheme == "http" and parts.hostname and parts.username is None and parts.port != 0
+    except ValueError:  # the port is no number, or too large
+        is_whole = False
+    if not is_whole:
         raise HookError(f"A webhook's url looks like http://127.0.0.1:8000/path, not {url!r}.")
-    if not is_loopback(parts.hostname):
+    if not is_loopback(parts.hostname or ""):
         raise HookError(f"The sandbox sends webhooks to this machine only, not to {parts.hostname}.")
     pairs = [*parse_qsl(parts.query, keep_blank_values=True), *query.items()]
     return parts._replace(query=urlencode(pairs), fragment="").geturl()

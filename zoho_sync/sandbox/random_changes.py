@@ -14,14 +14,18 @@ from .world import World
 Done = dict[str, Any]
 
 
-def random_changes(world: World, count: int, seed: int) -> list[Done]:
-    """Make `count` changes; the list says of each what was done, to which kind, and to which id."""
+def random_changes(world: World, count: int, seed: int, documents: bool = False) -> list[Done]:
+    """Make `count` changes; the list says of each what was done, to which kind, and to which id.
+
+    documents: stock moves by bills, invoices, orders and their like, as in real life, so that webhooks tell of it.
+    """
     draw = random.Random(f"changes-{seed}")
+    makers = _MAKERS | _BY_DOCUMENT if documents else _MAKERS
     done: list[Done] = []
     for _ in range(count):
-        kinds = [name for name in _MAKERS for _ in range(_WEIGHTS[name])]
+        kinds = [name for name in makers for _ in range(_WEIGHTS[name])]
         for name in draw.sample(kinds, len(kinds)):  # the first that is possible in this organisation
-            made = _MAKERS[name](world, draw)
+            made = makers[name](world, draw)
             if made is not None:
                 done.append({"what": name, **made})
                 break
@@ -110,6 +114,32 @@ def _transfer(world: World, draw: random.Random) -> Done | None:
     return {"kind": "items", "id": item.id, "location_id": source, "to_location_id": target}
 
 
+def _document(world: World, draw: random.Random, kind: str, quantity: int) -> Done | None:
+    item = _pick(draw, _counted(world))
+    if item is None:
+        return None
+    line = {"item_id": item.id, "quantity": quantity, "location_id": draw.choice(_locations(world))}
+    made = edits.add(world, kind, {"line_items": [line], "moves_stock": True})
+    return {"kind": kind, "id": made, "item_id": item.id, "location_id": line["location_id"]}
+
+
+def _stock_document(world: World, draw: random.Random) -> Done | None:
+    kind = draw.choice(
+        ("bills", "invoices", "inventoryadjustments", "packages", "creditnotes", "salesreturns")
+    )
+    return _document(world, draw, kind, draw.randrange(1, 9))
+
+
+def _order(world: World, draw: random.Random) -> Done | None:
+    return _document(world, draw, "salesorders", draw.randrange(1, 5))
+
+
+def _transfer_order(world: World, draw: random.Random) -> Done | None:
+    if len(_locations(world)) < 2:
+        return None
+    return _document(world, draw, "transferorders", draw.randrange(1, 9))
+
+
 def _new_item(world: World, draw: random.Random) -> Done | None:
     place = draw.choice(_locations(world))
     fields = {"name": f"Newly added {draw.randrange(10**6)}", "stock": {place: draw.randrange(0, 50)}}
@@ -168,6 +198,11 @@ _MAKERS: dict[str, Callable[[World, random.Random], Done | None]] = {
     "contact": _contact,
     "contact price list": _contact_list,
     "price list row": _list_row,
+}
+_BY_DOCUMENT: dict[str, Callable[[World, random.Random], Done | None]] = {
+    "stock": _stock_document,
+    "commitment": _order,
+    "transfer": _transfer_order,
 }
 _WEIGHTS = {
     "rename": 3,

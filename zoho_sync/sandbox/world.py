@@ -16,6 +16,7 @@ SANDBOX_CLIENT_ID = "1000.SANDBOXCLIENTNOTREAL000000000"
 SANDBOX_CLIENT_SECRET = "sandbox-client-secret-not-real"  # noqa: S105  opens nothing but this sandbox
 SANDBOX_REFRESH_TOKEN = "1000.sandbox-refresh-token-not-real"  # noqa: S105
 SANDBOX_ORGANIZATION_ID = "700000001"
+SANDBOX_WEBHOOK_SECRET = "SandboxWebhookSecretNotReal"  # noqa: S105
 
 KINDS = (
     "items",

@@ -87,8 +87,7 @@ def own_address() -> str:
     """Where this back office is reached, without a slash at the end."""
     if settings.WEBHOOKS["PUBLIC_URL"]:
         return settings.WEBHOOKS["PUBLIC_URL"].rstrip("/")
-    host = reachable_address()
-    return f"http://[{host.strip('[]')}]:{settings.PORT}" if ":" in host else f"http://{host}:{settings.PORT}"
+    return f"http://{reachable_address()}:{settings.PORT}"
 
 
 # --- Where to, and with what -----------------------------------------------------------------------------

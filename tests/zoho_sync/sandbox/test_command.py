@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from zoho_sync.sandbox import SandboxControl
+from zoho_sync.sandbox.hooks import MODULES
 
 ROOT = Path(__file__).resolve().parents[3]
 DOORS = {"command": ["manage.py", "zoho_sandbox"], "module": ["-m", "zoho_sync.sandbox"]}
@@ -52,6 +53,23 @@ def test_it_prints_how_to_reach_it_and_ends_cleanly_on_a_signal(door, number):
     assert (process.returncode, errors) == (0, "")
 
 
+def test_with_an_address_it_tells_of_every_module_signed(door):
+    command = [*door, "--port", "0", "--quiet", *SMALL, "--webhooks", "http://127.0.0.1:9/hooks/{module}?a=1"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            printed = dict(process.stdout.readline().strip().split("=", 1) for _ in range(7))
+            told = SandboxControl(printed["ZOHO_API_BASE_URL"]).webhooks()
+        finally:
+            process.terminate()
+            process.communicate(timeout=30)
+
+    assert printed.keys() == ENVIRONMENT | {"ZOHO_WEBHOOK_SECRET"}
+    assert {each["module"]: each["url"] for each in told} == {
+        module: f"http://127.0.0.1:9/hooks/{module}?a=1" for module in MODULES
+    }
+    assert all(each["is_signed"] for each in told)
+
+
 def test_a_taken_port_is_one_sentence_and_exit_code_1(door):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -76,6 +94,8 @@ def test_a_taken_port_is_one_sentence_and_exit_code_1(door):
         ["--latency-ms", "nan"],
         ["--calls-per-day", "-3"],
         ["--items", "many"],
+        ["--webhooks", "http://example.com/{module}"],
+        ["--webhooks", "nonsense"],
         ["--unknown"],
     ],
 )

@@ -17,6 +17,7 @@ from zoho_sync.sandbox.foreground import (
     open_sandbox,
     run_until_stopped,
 )
+from zoho_sync.sandbox.hooks import HookError
 from zoho_sync.sandbox.sandbox import HostError, Sandbox
 from zoho_sync.sandbox.size import SizeError
 
@@ -50,6 +51,12 @@ class Command(SpokenCommand):
         except HostError as error:
             text = _("The sandbox listens on loopback addresses only, such as 127.0.0.1, not on %(host)s.")
             raise CommandError(text % {"host": options["host"]}, returncode=2) from error
+        except HookError as error:
+            text = _(
+                "--webhooks must be an address on this machine, such as "
+                "http://127.0.0.1:8000/api/zoho/webhooks/{module}, not %(value)s."
+            )
+            raise CommandError(text % {"value": options["webhooks"]}, returncode=2) from error
         except ValueError as error:
             raise CommandError(self._wrong_number(options), returncode=2) from error
         except OSError as error:
