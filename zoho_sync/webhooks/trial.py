@@ -71,8 +71,8 @@ def send_test(
     """
     about = SUBJECTS.get(subject)
     if about is None:
-        words = {"subject": repr(subject[:32]), "known": ", ".join(SUBJECTS)}
-        raise TrialRefused(_("There is no subject %(subject)s. Known: %(known)s.") % words)
+        facts = {"subject": repr(subject[:32]), "known": ", ".join(SUBJECTS)}
+        raise TrialRefused(_("There is no subject %(subject)s. Known: %(known)s.") % facts)
     address = _door_at(url or own_address(), about)
     record_id, is_made_up, body = _content(organization, about, record_id)
     trial = Trial(address, about.name, record_id, is_made_up)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from .. import status
 from ..models import SyncRun, WebhookDelivery, WebhookInbox
+from ..options import Trigger
 
 DONE, WAITING, FAILED = "done", "waiting", "failed"
 Status = WebhookDelivery.Status
@@ -62,7 +63,7 @@ def _queued(row: WebhookDelivery) -> Stage:
     )
     if rung_at or row.reason or row.status != Status.RECEIVED:
         return Stage("queued", DONE, rung_at or row.received_at)
-    return Stage("queued", WAITING)
+    return Stage("queued", WAITING, None, _what_goes_before(row))
 
 
 def _read(row: WebhookDelivery) -> Stage:
@@ -94,6 +95,21 @@ def _applied(row: WebhookDelivery) -> Stage:
         }
         return Stage("applied", FAILED, None, _("%(reason)s It is tried again at %(time)s.") % words)
     return Stage("applied", WAITING)
+
+
+def _what_goes_before(row: WebhookDelivery) -> str:
+    """Hints of one kind are read by one run at a time."""
+    runs = SyncRun.objects.filter(
+        organization=row.organization_id,
+        entity=row.entity,
+        trigger=Trigger.WEBHOOK,
+        status__in=SyncRun.ACTIVE,
+    )
+    run = runs.order_by("pk").first()
+    if run is None:
+        return _what_keeps(row)
+    words = {"id": run.pk, "state": run.message or run.get_status_display()}
+    return _("Run %(id)s goes first, for webhooks that came before (%(state)s).") % words
 
 
 def _left_out(row: WebhookDelivery) -> str:

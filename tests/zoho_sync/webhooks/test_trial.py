@@ -15,7 +15,7 @@ from django.utils import timezone
 from tests.factories import CustomerFactory, OrganizationFactory, ProductFactory
 from zoho_sync.models import WebhookDelivery, WorkerBeat
 from zoho_sync.subjects import SUBJECTS
-from zoho_sync.webhooks import keys, throttle
+from zoho_sync.webhooks import draining, keys, throttle
 from zoho_sync.webhooks.trial import MADE_UP_ID, TrialRefused, own_address, send_test, stages
 
 Status = WebhookDelivery.Status
@@ -229,6 +229,17 @@ def test_without_a_worker_the_stage_of_reading_says_so(organization, home):
     read = stages(trial.event_id)[-2]
     assert (read.name, read.state) == ("read", "waiting")
     assert "No worker gives a sign of life." in read.words
+
+
+def test_a_run_of_earlier_webhooks_that_goes_first_is_named(organization, home, worker):
+    send_test(organization)
+    [run] = draining.drain(organization.pk)  # and nobody has begun it
+    trial = send_test(organization)
+    assert draining.drain(organization.pk) == []
+
+    queued = stages(trial.event_id)[3]
+    assert (queued.name, queued.state) == ("queued", "waiting")
+    assert f"Run {run.pk} goes first" in queued.words
 
 
 def test_a_refused_token_is_what_keeps_it(organization, sandbox, home, worker, work_queue):
