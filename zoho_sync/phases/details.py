@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from ..errors import NotFound, Refused, UnknownPath
-from ..payloads import quick_id
+from ..excerpts import quick_id
 from ..processors.base import Details, Kind
 from ..sentences import said
 from ..sentences import sentence as _
