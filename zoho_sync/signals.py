@@ -11,6 +11,9 @@ from dataclasses import asdict, dataclass, field
 
 from django.db import transaction
 from django.dispatch import Signal
+from django.utils import timezone
+
+from .upsert import insert
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +95,9 @@ def _keep(event) -> None:
     from .models import Event  # models import options and encryption, never signals; the door is opened late
 
     facts = asdict(event)
-    Event.objects.create(
+    insert(
+        Event,
+        at=timezone.now(),
         name=facts.pop("name"),
         organization_id=facts.pop("organization_id"),
         run_id=facts.pop("run_id", None),

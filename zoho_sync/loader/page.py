@@ -62,8 +62,8 @@ def prepare(work: Work, page: Page) -> Prepared:
 def _identified(work: Work, page: Page, prepared: Prepared) -> dict[str, bytes]:
     """The raw records by id; those without a readable id become failures at once."""
     records: dict[str, bytes] = {}
-    for raw in page.rows:
-        external_id = quick_id(raw, work.processor.id_key)
+    ids = page.ids or [quick_id(raw, work.processor.id_key) for raw in page.rows]
+    for raw, external_id in zip(page.rows, ids, strict=True):
         if external_id:
             if external_id in records:
                 prepared.skip_reasons[REPEATED] += 1

@@ -82,12 +82,7 @@ def _store_group(
 ) -> list[Failure]:
     rows, failures = linked(work, mapping, group)
     stored = stored_rows(work, mapping, [row.external_id for row in rows])
-    changes = [
-        change
-        for row in rows
-        if (row.external_id in stored or not mapping.is_part)
-        and (change := compare(page, row, stored.get(row.external_id), outcomes))
-    ]
+    changes = _changes(page, mapping, rows, stored, outcomes)
     if work.run.is_dry:
         plans.store(work, changes)
     else:
@@ -97,6 +92,17 @@ def _store_group(
         if change.row.unit not in failed:
             _note(change, outcomes)
     return failures
+
+
+def _changes(page: Page, mapping: Mapping, rows: list[Row], stored: dict, outcomes: Outcomes) -> list[Change]:
+    if not stored:  # a first load: nothing to compare with
+        return [] if mapping.is_part else [Change(row, None) for row in rows]
+    return [
+        change
+        for row in rows
+        if (row.external_id in stored or not mapping.is_part)
+        and (change := compare(page, row, stored.get(row.external_id), outcomes))
+    ]
 
 
 def _note(change: Change, outcomes: Outcomes) -> None:

@@ -232,13 +232,15 @@ def custom_fields(payload: dict) -> dict[str, Any]:
     flat = _flat_names(tuple(payload))
     if not flat:
         return {}
-    values = {name: converters.plain(payload.get(f"{name}_unformatted", payload[name])) for name in flat}
+    values = {name: converters.plain(payload[key]) for name, key in flat}
     return {"custom_fields": {name: value for name, value in values.items() if value not in ("", None, [])}}
 
 
 @lru_cache(maxsize=64)  # the rows of a listing have the same keys: 6 us a row, so 1
-def _flat_names(keys: tuple[str, ...]) -> list[str]:
-    return sorted(name for name in keys if name.startswith("cf_") and not name.endswith("_unformatted"))
+def _flat_names(keys: tuple[str, ...]) -> list[tuple[str, str]]:
+    """(custom field, the key that tells it best)."""
+    names = sorted(name for name in keys if name.startswith("cf_") and not name.endswith("_unformatted"))
+    return [(name, plain if (plain := f"{name}_unformatted") in keys else name) for name in names]
 
 
 def picked(payload: Any, keys: Sequence[str]) -> dict[str, Any]:
