@@ -57,7 +57,7 @@ def excerpt(keys: Iterable[str], lists: Iterable[str]) -> Callable[[bytes], dict
     What is skipped is neither kept nor believed, so its figures are not looked at. A third of the work of `decode`.
     """
     keys, lists = tuple(keys), tuple(lists)
-    fields = [(key, Any, msgspec.UNSET) for key in keys]
+    fields: list[tuple[str, Any, Any]] = [(key, Any, msgspec.UNSET) for key in keys]
     fields += [(key, list[msgspec.Raw], msgspec.UNSET) for key in lists]
     read = msgspec.json.Decoder(msgspec.defstruct("Excerpt", fields), float_hook=fraction).decode
 

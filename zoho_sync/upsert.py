@@ -42,16 +42,10 @@ def upsert(
 def insert(model: type[models.Model], **values: Any) -> None:
     """Insert one row; `values`: attname → value, of every column but the key. For what every page leaves behind: the
     ORM takes several times as long to build such a statement as to run it."""
-    names = tuple(values)
-    fields = [model._meta.get_field(name) for name in names]
+    fields: list[Any] = [model._meta.get_field(name) for name in values]
+    told = [field.get_db_prep_save(values[field.attname], connection) for field in fields]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _insertion(model, names),
-            [
-                field.get_db_prep_save(values[name], connection)
-                for name, field in zip(names, fields, strict=True)
-            ],
-        )
+        cursor.execute(_insertion(model, tuple(values)), told)
 
 
 def _copy_and_merge(model, names, rows, key, keep, newer) -> None:

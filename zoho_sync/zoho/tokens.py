@@ -37,13 +37,14 @@ REFRESHES, REFRESH_WINDOW = 8, timedelta(minutes=10)  # Zoho bears 10, and then 
 SCOPE_VERDICT = "scope"  # FilterVerdict: this path is refused (57) even with a fresh token
 
 
-_SELDOM = (
-    "client_secret",
-    "refresh_token",
-)  # only a refresh reads them; each costs as much as the rest of the row
+# Only a refresh reads these; to decrypt one costs as much as to read the rest of the row.
+_SELDOM = ("client_secret", "refresh_token")
+_COLUMNS = ", ".join(
+    str(each.column) for each in OAuthToken._meta.concrete_fields if each.name not in _SELDOM
+)
 _ROW = (
-    f"SELECT {', '.join(each.column for each in OAuthToken._meta.concrete_fields if each.attname not in _SELDOM)}, "  # noqa: S608
-    f"refresh_token <> '' AS is_connected FROM {OAuthToken._meta.db_table} WHERE organization_id = %s"
+    f"SELECT {_COLUMNS}, refresh_token <> '' AS is_connected "  # noqa: S608
+    f"FROM {OAuthToken._meta.db_table} WHERE organization_id = %s"
 )
 
 
