@@ -1,11 +1,13 @@
 """Owns one test run's folder and, when asked, a PostgreSQL server; takes both away when its standard input closes.
 
 Called as `guardian.py [FOLDER OF BINARIES]`; prints one line: the folder, and the server's address if there is one.
+A server that somebody kills is started again, as a service manager would.
 """
 
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -30,7 +32,7 @@ def unprivileged_prefix(folder: str) -> list[str]:
     sys.exit("PostgreSQL does not run as root: install util-linux, or run the tests as an ordinary user.")
 
 
-def start_postgres(binaries: Path, folder: str) -> subprocess.Popen:
+def make_cluster(binaries: Path, folder: str) -> None:
     prefix, data = unprivileged_prefix(folder), f"{folder}/pg"
     made = subprocess.run(
         [
@@ -53,8 +55,12 @@ def start_postgres(binaries: Path, folder: str) -> subprocess.Popen:
     )
     if made.returncode:
         sys.exit(f"initdb of {binaries} failed: {made.stderr.strip()[-500:]}")
+
+
+def start_postgres(binaries: Path, folder: str) -> subprocess.Popen:
+    prefix, data = unprivileged_prefix(folder), f"{folder}/pg"
     speed = [word for name in ("synchronous_commit", "full_page_writes") for word in ("-c", f"{name}=off")]
-    log = Path(folder, "postgres.log").open("wb")  # noqa: SIM115  stays open as long as the server
+    log = Path(folder, "postgres.log").open("ab")  # noqa: SIM115  stays open as long as the server
     # The socket lies in the folder itself: its path may not be longer than 107 bytes. No port is opened.
     server = subprocess.Popen(
         [
@@ -99,9 +105,12 @@ def main() -> None:
     folder, server = tempfile.mkdtemp(prefix="tsh-test-", dir="/tmp"), None  # short, for the socket
     try:
         if binaries:
+            make_cluster(Path(binaries), folder)
             server = start_postgres(Path(binaries), folder)
         print(folder, f"postgres://postgres@/tests?host={folder}" if server else "", flush=True)
-        sys.stdin.read()
+        while not select.select([sys.stdin], [], [], 0.2)[0]:  # it says nothing; it ends
+            if server is not None and server.poll() is not None:
+                server = start_postgres(Path(binaries), folder)
     finally:
         if server is not None:
             server.send_signal(signal.SIGINT)  # fast shutdown

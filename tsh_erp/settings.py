@@ -127,6 +127,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # No psycopg pool here: the queue's cluster forks, and a pool made before the fork corrupts connections.
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # A process that is frozen in the middle of a transaction must not hold its locks for ever.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options", "-c idle_in_transaction_session_timeout=60s"
+    )
 
 # --- Queue -----------------------------------------------------------------------------------------
 

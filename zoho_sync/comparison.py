@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from .errors import PayloadError, RecordRejected
+from .excerpts import quick_id
 from .loader import Difference, differences
 from .loader.differences import MISSING_HERE, MISSING_THERE
 from .models import SyncRun
 from .options import SyncMode, SyncOptions
-from .payloads import decode, quick_id
 from .phases import details, listing, stock, warehouses
 from .processors import registry
 from .processors.base import Kind
@@ -102,7 +102,7 @@ def _compare_page(work: Work, page: Page, report: ComparisonReport, seen: set[st
     for raw in page.rows:
         external_id = quick_id(raw, processor.id_key) or quick_id(raw, "warehouse_id")
         try:
-            payload = decode(raw)
+            payload = processor.decode(raw)
             if processor.accepts and processor.accepts(payload):
                 continue
             expansion = processor.expand(payload, raw, page.kind, work)

@@ -36,6 +36,7 @@ from .sentences import sentence as _
 from .signals import PageEvent, RunEvent, page_loaded, run_changed, tell
 from .spool import Spool
 from .statistics import Statistics
+from .upsert import insert
 from .webhooks import settling
 from .work import Page, Tally, Work
 from .zoho.ahead import Ended, fetch_ahead
@@ -228,8 +229,13 @@ class _Slice:
                     tally.skipped += len(page.doubtful)
                     tally.skip_reasons[DOUBTFUL] += len(page.doubtful)
                 if phase.remembers:
-                    RunPage.objects.create(
-                        run=run, phase=phase.name, number=page.number, record_ids=prepared.known_ids
+                    insert(
+                        RunPage,
+                        run_id=run.pk,
+                        phase=phase.name,
+                        number=page.number,
+                        record_ids=prepared.known_ids,
+                        committed_at=timezone.now(),
                     )
                 if page.named:
                     run.cursor["named"] = run.cursor.get("named", {}) | page.named

@@ -13,6 +13,9 @@ from dataclasses import asdict, dataclass, field
 
 from django.db import transaction
 from django.dispatch import Signal
+from django.utils import timezone
+
+from .upsert import insert
 
 log = logging.getLogger(__name__)
 
@@ -132,18 +135,19 @@ def write_rows(events: Sequence) -> None:
     """Keep events as rows, in the transaction of the caller."""
     from .models import Event  # models import options and encryption, never signals; the door is opened late
 
-    rows = [_row(Event, asdict(event)) for event in events]
+    rows = [_columns(asdict(event)) for event in events]
     if len(rows) == 1:
-        rows[0].save(force_insert=True)
+        insert(Event, **rows[0])
     else:
-        Event.objects.bulk_create(rows, batch_size=500)
+        Event.objects.bulk_create([Event(**columns) for columns in rows], batch_size=500)
 
 
-def _row(model, facts: dict):
-    return model(
-        name=facts.pop("name"),
-        organization_id=facts.pop("organization_id"),
-        run_id=facts.pop("run_id", None),
-        entity=facts.pop("entity", ""),
-        data=facts,
-    )
+def _columns(facts: dict) -> dict:
+    return {
+        "at": timezone.now(),
+        "name": facts.pop("name"),
+        "organization_id": facts.pop("organization_id"),
+        "run_id": facts.pop("run_id", None),
+        "entity": facts.pop("entity", ""),
+        "data": facts,
+    }

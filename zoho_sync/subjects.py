@@ -72,7 +72,9 @@ _DOCUMENTS = (
 _RECORDS = (
     Subject("item", "item_id", _("Items"), "products", ("products", "items", "stock")),
     Subject("contact", "contact_id", _("Contacts"), "customers", ("customers", "contacts")),
-    Subject("pricebook", "pricebook_id", _("Price lists"), "price_lists", ("prices", "pricelists", "pricebooks")),
+    Subject(
+        "pricebook", "pricebook_id", _("Price lists"), "price_lists", ("prices", "pricelists", "pricebooks")
+    ),
     # Not mirrored: kept, and shown as ignored.
     Subject("customerpayment", "payment_id", _("Customer payments"), doors=("payments",)),
     Subject("vendor", "contact_id", _("Vendors"), doors=("vendors",)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -20,7 +21,8 @@ from .sentences import sentence as _
 class Page:
     """Some records as they came, and where to go on once they are in.
 
-    rows: raw JSON texts. asked_at: when the request was sent, so that an answer that overtook a newer one is known.
+    rows: raw JSON texts. ids: theirs, where they have been read already; "" where there is none.
+    asked_at: when the request was sent, so that an answer that overtook a newer one is known.
     cursor: the run's next place. missing: (id, reason) of what was asked for and not answered.
     gone: ids that are proven gone (404, 1002). doubtful: ids of which Zoho cannot say whether they are.
     totals: list rows that only tell stock totals. named: documents that were read, and the items in their lines.
@@ -36,6 +38,7 @@ class Page:
     doubtful: tuple[str, ...] = ()
     totals: bool = False
     named: dict | None = None
+    ids: Sequence[str] = ()
 
 
 @dataclass

@@ -48,6 +48,15 @@ def test_sqlite_runs_as_in_production():
     assert Path(connection.settings_dict["NAME"]).exists()
 
 
+@pytest.mark.django_db
+def test_postgresql_ends_the_transaction_of_a_frozen_process():
+    if connection.vendor != "postgresql":
+        pytest.skip("PostgreSQL's own settings")
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        assert cursor.fetchone() == ("1min",)
+
+
 @pytest.mark.parametrize("kind", ["system", "wheel"])
 def test_a_postgresql_of_its_own_goes_away_with_a_killed_owner(kind, monkeypatch):
     monkeypatch.setenv("TEST_POSTGRES", kind)

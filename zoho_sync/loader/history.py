@@ -12,7 +12,7 @@ from ..work import Page, Work
 
 
 def store(work: Work, page: Page, mapping: Mapping, changes) -> None:
-    """Write the history of `changes` (tables.Change), just written. What appears in a first load did not change."""
+    """Write the history of `changes` (changes.Change), just written. What appears in a first load did not change."""
     told = [change for change in changes if change.stored or not work.is_first_load]
     told = [change for change in told if _since(change, mapping)]
     if not told:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_noop
 
 from ..errors import PayloadError, RecordRejected
+from ..excerpts import quick_id
 from ..options import SyncMode
-from ..payloads import decode, quick_id
+from ..payloads import fingerprint
 from ..processors.base import Expansion, Kind
 from ..sentences import said
 from ..work import Page, Tally, Work
@@ -41,11 +41,6 @@ class Prepared:
     totals: dict = field(default_factory=dict)  # the stock lane's list rows: {item id: its totals}
 
 
-def fingerprint(raw: bytes) -> str:
-    """blake2b-128 of a raw record, hex: equal bytes are an equal record."""
-    return hashlib.blake2b(raw, digest_size=16).hexdigest()
-
-
 def prepare(work: Work, page: Page) -> Prepared:
     """Find what differs. Reads the database, writes nothing, holds no transaction."""
     prepared = Prepared(page)
@@ -67,8 +62,8 @@ def prepare(work: Work, page: Page) -> Prepared:
 def _identified(work: Work, page: Page, prepared: Prepared) -> dict[str, bytes]:
     """The raw records by id; those without a readable id become failures at once."""
     records: dict[str, bytes] = {}
-    for raw in page.rows:
-        external_id = quick_id(raw, work.processor.id_key)
+    ids = page.ids or [quick_id(raw, work.processor.id_key) for raw in page.rows]
+    for raw, external_id in zip(page.rows, ids, strict=True):
         if external_id:
             if external_id in records:
                 prepared.skip_reasons[REPEATED] += 1
@@ -94,7 +89,7 @@ def _stored_hashes(work: Work, page: Page, ids: list[str]) -> dict[str, str]:
 
 def _expand(work: Work, prepared: Prepared, raw: bytes, digest: str, external_id: str) -> None:
     try:
-        payload = decode(raw)
+        payload = work.processor.decode(raw)
         reason = _left_out(work, payload)
         if reason:
             prepared.skip_reasons[reason] += 1
@@ -106,7 +101,10 @@ def _expand(work: Work, prepared: Prepared, raw: bytes, digest: str, external_id
     if not external_id:  # the id was there after all, written in an unusual way
         prepared.known_ids += [row.external_id for row in expansion.rows[:1]]
     for row in expansion.rows:
-        row.hash = digest if row.raw is raw else fingerprint(row.raw) if row.raw else ""
+        if row.raw is raw:
+            row.hash = digest
+        elif row.raw and not row.hash:
+            row.hash = fingerprint(row.raw)
     prepared.hashes[external_id] = digest
     prepared.expansions.append(expansion)
 

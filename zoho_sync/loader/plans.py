@@ -13,7 +13,7 @@ Action = PlannedChange.Action
 
 
 def store(work: Work, changes) -> None:
-    """Keep `changes` (tables.Change) as planned; those that would only refresh the raw record are no change."""
+    """Keep `changes` (changes.Change) as planned; those that would only refresh the raw record are no change."""
     PlannedChange.objects.bulk_create(
         PlannedChange(
             run=work.run,

@@ -12,9 +12,8 @@ from typing import Any
 from inventory.models import Product, StockCheck
 
 from ..errors import PayloadError, RecordRejected
-from ..payloads import decode
+from ..processors import stock
 from ..processors.base import identify
-from ..processors.stock import totals_of
 from ..upsert import upsert
 from ..work import Tally, Work
 
@@ -27,8 +26,8 @@ def prepare(work: Work, prepared) -> Any:
     found: dict[str, tuple[Decimal | None, ...]] = {}
     for raw in prepared.page.rows:
         try:
-            payload = decode(raw)
-            found[identify(payload, "item_id")] = totals_of(payload)
+            payload = stock.read(raw)
+            found[identify(payload, "item_id")] = stock.totals_of(payload)
         except (PayloadError, RecordRejected):
             continue
     prepared.totals = found

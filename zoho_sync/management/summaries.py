@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
@@ -10,12 +11,15 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rich import box
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from inventory.stock_summary import Holding, StockSummary, WarehouseStock
 
 from .plain import printable
+
+_UNBOUNDED = 10_000  # columns
 
 
 def facts(summary: StockSummary) -> dict[str, Any]:
@@ -52,41 +56,59 @@ def asdict_of(holding: Holding) -> dict[str, Any]:
     return asdict(holding)
 
 
-def table(summary: StockSummary) -> Table:
-    """A row per warehouse; selling ones and the others have a sum each, and no sum over both."""
-    organization = summary.organization
-    result = Table(
-        box=box.SIMPLE, pad_edge=False, title=Text(printable(_("Stock of %(name)s") % {"name": organization}))
-    )
-    result.add_column(_("Warehouse"), overflow="fold")
-    titles = (
-        _("Items"),
-        _("With stock"),
-        _("Without"),
-        _("Negative"),
-        _("Unknown"),
-        _("On hand"),
-        _("For sale"),
-    )
-    value = _("Value in %(currency)s") % {"currency": printable(organization.currency_code)}
-    for title in (
-        *titles,
-        value if organization.currency_code else _("Value, currency unknown"),
-        _("Oldest figure"),
-    ):
-        result.add_column(Text(title), justify="right", overflow="fold")  # a figure is never cut
+def table(summary: StockSummary, screen: Console) -> Table:
+    """The summary, as wide as it is, or one block a warehouse where the screen is too narrow for its columns."""
+    wide = _wide(summary)
+    needed = screen.measure(wide, options=screen.options.update(max_width=_UNBOUNDED)).maximum
+    fits = needed <= screen.width
+    return wide if fits else _narrow(summary)
+
+
+def _wide(summary: StockSummary) -> Table:
+    """A row per warehouse."""
+    result = _empty(summary)
+    result.add_column(_("Warehouse"))
+    for title in _titles(summary):
+        result.add_column(Text(title), justify="right")
+    for name, cells, is_sum in _holdings(summary):
+        result.add_row(name, *cells, style="bold" if is_sum else "", end_section=is_sum)
+    return result
+
+
+def _narrow(summary: StockSummary) -> Table:
+    """A line per figure, each warehouse under its name."""
+    result = _empty(summary)
+    result.show_header = False
+    result.add_column(overflow="fold")
+    result.add_column(justify="right", overflow="fold")  # a figure is never cut
+    for name, cells, _is_sum in _holdings(summary):
+        result.add_row(name, style="bold")
+        for title, cell in zip(_titles(summary), cells, strict=True):
+            result.add_row(Text(f"  {title}"), cell)
+        result.add_section()
+    return result
+
+
+def _empty(summary: StockSummary) -> Table:
+    title = Text(printable(_("Stock of %(name)s") % {"name": summary.organization}))
+    return Table(box=box.SIMPLE, pad_edge=False, title=title)
+
+
+def _titles(summary: StockSummary) -> list[str]:
+    currency = printable(summary.organization.currency_code)
+    value = _("Value in %(currency)s") % {"currency": currency} if currency else _("Value, currency unknown")
+    counts = [_("Items"), _("With stock"), _("Without"), _("Negative"), _("Unknown")]
+    return [*counts, _("On hand"), _("For sale"), value, _("Oldest figure")]
+
+
+def _holdings(summary: StockSummary) -> Iterator[tuple[Text, list[str], bool]]:
+    """(name, cells, is it a sum): selling warehouses and the others have a sum each, and no sum over both."""
     for sells, title in ((True, _("All that sell")), (False, _("All that do not sell"))):
         places = [each for each in summary.warehouses if each.warehouse.sells is sells]
         for each in places:
-            result.add_row(Text(printable(each.warehouse)), *_cells(each))
+            yield Text(printable(each.warehouse)), _cells(each), False
         if places:
-            result.add_row(
-                title,
-                *_cells(summary.selling if sells else summary.not_selling),
-                style="bold",
-                end_section=True,
-            )
-    return result
+            yield Text(title), _cells(summary.selling if sells else summary.not_selling), True
 
 
 def _cells(holding: Holding) -> list[str]:

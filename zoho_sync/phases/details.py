@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import count
+from itertools import compress, count
 
 from django.db.models import DateTimeField, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from ..errors import NotFound, Refused, UnknownPath
-from ..payloads import quick_id
+from ..excerpts import quick_id
 from ..processors.base import Details, Kind
 from ..sentences import said
 from ..sentences import sentence as _
@@ -52,7 +53,7 @@ def of_ids(work: Work, client: ZohoClient, ids: tuple[str, ...], at: dict) -> It
     if at.get("last") in ids:
         ids = ids[ids.index(at["last"]) + 1 :]
     for page, last in _read(work, client, ids):
-        yield _at(page, {"last": last})
+        yield replace(page, cursor={"last": last})
 
 
 def due(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
@@ -72,7 +73,7 @@ def due(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
         }
         for page, last in _read(work, client, tuple(places)):
             at = places[last]
-            yield _at(page, at)
+            yield replace(page, cursor=at)
 
 
 def _read(work: Work, client: ZohoClient, ids: tuple[str, ...]) -> Iterator[tuple[Page, str]]:
@@ -86,9 +87,13 @@ def bulk(client: ZohoClient, ids: Iterable[str], batch_size: int) -> Iterator[tu
     """`GET /itemdetails` in batches. What an answer leaves out is asked for by id, unless that is suspiciously much."""
     numbers, asked_at = count(1), timezone.now()
     for batch in read_details(client, tuple(ids), batch_size=batch_size):
-        answered = {quick_id(row, "item_id") for row in batch.rows}
+        told = [quick_id(row, "item_id") for row in batch.rows]
+        asked, answered = set(batch.asked), set(told)
         absent = [each for each in batch.asked if each not in answered]
-        rows, gone, missing = [row for row in batch.rows if _is_of(batch.asked, row)], [], []
+        # A record whose id cannot be read may be one of those asked for, and is reported as a failure.
+        wanted = [not each or each in asked for each in told]
+        rows, told = list(compress(batch.rows, wanted)), list(compress(told, wanted))
+        gone, missing = [], []
         if len(rows) < len(batch.rows):
             log.warning("itemdetails told of %s items nobody asked for", len(batch.rows) - len(rows))
         for external_id in absent:
@@ -97,19 +102,17 @@ def bulk(client: ZohoClient, ids: Iterable[str], batch_size: int) -> Iterator[tu
                 continue
             try:
                 rows.append(client.get(f"items/{external_id}").row("item"))
+                told.append(quick_id(rows[-1], "item_id"))
             except NotFound:
                 gone.append(external_id)
             except (UnknownPath, Refused) as error:
                 missing.append((external_id, said(error)))
-        page = Page(next(numbers), rows, Kind.DETAIL, asked_at, {}, missing=tuple(missing), gone=tuple(gone))
+        page = Page(
+            next(numbers), rows, Kind.DETAIL, asked_at, {},
+            missing=tuple(missing), gone=tuple(gone), ids=told,
+        )  # fmt: skip
         yield page, batch.asked[-1]
         asked_at = timezone.now()
-
-
-def _is_of(asked: tuple[str, ...], row: bytes) -> bool:
-    """Is the record one of those asked for? One whose id cannot be read may be, and is reported as a failure."""
-    found = quick_id(row, "item_id")
-    return not found or found in asked
 
 
 def _one_by_one(work: Work, client: ZohoClient, ids: Iterable[str]) -> Iterator[tuple[Page, str]]:
@@ -135,10 +138,3 @@ def _one_by_one(work: Work, client: ZohoClient, ids: Iterable[str]) -> Iterator[
             refused = 0
             rows = [envelope.row(work.processor.detail_key)]
             yield Page(number, rows, Kind.DETAIL, asked_at, {}), external_id
-
-
-def _at(page: Page, place: dict) -> Page:
-    return Page(
-        page.number, page.rows, page.kind, page.asked_at, place,
-        missing=page.missing, gone=page.gone,
-    )  # fmt: skip

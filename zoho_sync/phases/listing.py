@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import compress, pairwise
 
 from django.conf import settings
 from django.utils import timezone
@@ -43,8 +44,10 @@ def listed_rows(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
         order["filter_by"] = "Status.Active"
     wanted = frozenset(work.options.ids)
     for page, asked_at in _pages(work, client, order, start=at.get("page", 0) + 1):
-        rows = [row for row in page.rows if _id(row, work) in wanted] if wanted else page.rows
-        yield _page(page, rows, asked_at, more=page.has_more)
+        if wanted:
+            chosen = [each in wanted for each in page.ids]
+            page = replace(page, rows=list(compress(page.rows, chosen)), ids=list(compress(page.ids, chosen)))
+        yield _page(page, asked_at, more=page.has_more)
 
 
 def changed_rows(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
@@ -62,7 +65,7 @@ def changed_rows(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
         params[_MODIFIED] = filter_time(start)
     for page, asked_at in _pages(work, client, params, start=at.get("page", 0) + 1):
         more = page.has_more and (is_filtered or not _is_past(page.rows, start))
-        yield _page(page, page.rows, asked_at, more=more)
+        yield _page(page, asked_at, more=more)
         if not more:
             return
 
@@ -86,8 +89,9 @@ def _pages(
         asked_at = timezone.now()
 
 
-def _page(page: ListPage, rows: list[bytes], asked_at: datetime, *, more: bool) -> Page:
-    return Page(page.number, rows, Kind.ROW, asked_at, {"page": page.number, "more": more})
+def _page(page: ListPage, asked_at: datetime, *, more: bool) -> Page:
+    place = {"page": page.number, "more": more}
+    return Page(page.number, page.rows, Kind.ROW, asked_at, place, ids=page.ids)
 
 
 def _is_past(rows: list[bytes], start: datetime) -> bool:
@@ -103,13 +107,6 @@ def _modified(row: bytes) -> datetime | None:
         return moment(decode(row).get(_MODIFIED))
     except (PayloadError, RecordRejected):
         return None
-
-
-def _id(row: bytes, work: Work) -> str:
-    try:
-        return str(decode(row).get(work.processor.id_key, ""))
-    except PayloadError:
-        return ""
 
 
 def is_whole(work: Work) -> bool:

@@ -8,6 +8,7 @@ warehouses, or a commitment, changes no total.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import ceil
 
@@ -124,7 +125,7 @@ def oldest(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
         }
         for page, last in bulk(client, tuple(places), size):
             at = {"calls": at["calls"] - 1, **places[last]}
-            yield _placed(page, at)
+            yield replace(page, cursor=at)
             if at["calls"] <= 0:
                 return
 
@@ -137,11 +138,7 @@ def _walk(work: Work, client: ZohoClient, rows: QuerySet[Product], at: dict) -> 
     ):
         for page, external_id in bulk(client, tuple(batch), size):
             last = batch[external_id]
-            yield _placed(page, {"pk": last})
-
-
-def _placed(page: Page, place: dict) -> Page:
-    return Page(page.number, page.rows, page.kind, page.asked_at, place, missing=page.missing, gone=page.gone)
+            yield replace(page, cursor={"pk": last})
 
 
 def expected(work: Work) -> int:

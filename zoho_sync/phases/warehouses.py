@@ -11,7 +11,8 @@ from inventory.models import Product
 
 from ..connections import refresh_organization
 from ..errors import ListingError, PayloadError, Refused, UnknownPath
-from ..payloads import decode, quick_id
+from ..excerpts import quick_id
+from ..payloads import decode
 from ..processors.base import Kind
 from ..sentences import sentence as _
 from ..work import Page, Work

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models
 
 from ..errors import RecordRejected
+from ..payloads import decode
 from ..sentences import sentence as _
 from . import converters
 
@@ -114,7 +115,7 @@ class Row:
     """One row to be written.
 
     unit: what is counted; rows of one unit succeed or fail together in the figures. "" is not counted.
-    raw: kept as the row's raw record; hash: its fingerprint, set by the loader.
+    raw: kept as the row's raw record; hash: its fingerprint, set by the loader where it is not known yet.
     """
 
     mapping: Mapping
@@ -153,6 +154,7 @@ class Processor:
 
     entity: its public name. label: for people. path, list_key, id_key: Zoho's listing.
     mapping: the main table. expand(payload, raw, kind, context): its rows; `one_row` suits most.
+    decode: how `payload` is read from `raw`; an excerpt where little of a large record matters.
     accepts(payload): a reason to leave a record out, or "".
     modified_filter: does the listing take last_modified_time (tried before it is believed)? sorts: may it be
     sorted by last_modified_time? With neither, an incremental run reads the whole listing.
@@ -168,6 +170,7 @@ class Processor:
     list_key: str
     id_key: str
     expand: Callable[..., Expansion]
+    decode: Callable[[bytes], dict[str, Any]] = decode
     detail_key: str = ""
     details: Details = Details.NONE
     reads_every_detail: bool = False
@@ -229,13 +232,15 @@ def custom_fields(payload: dict) -> dict[str, Any]:
     flat = _flat_names(tuple(payload))
     if not flat:
         return {}
-    values = {name: converters.plain(payload.get(f"{name}_unformatted", payload[name])) for name in flat}
+    values = {name: converters.plain(payload[key]) for name, key in flat}
     return {"custom_fields": {name: value for name, value in values.items() if value not in ("", None, [])}}
 
 
 @lru_cache(maxsize=64)  # the rows of a listing have the same keys: 6 us a row, so 1
-def _flat_names(keys: tuple[str, ...]) -> list[str]:
-    return sorted(name for name in keys if name.startswith("cf_") and not name.endswith("_unformatted"))
+def _flat_names(keys: tuple[str, ...]) -> list[tuple[str, str]]:
+    """(custom field, the key that tells it best)."""
+    names = sorted(name for name in keys if name.startswith("cf_") and not name.endswith("_unformatted"))
+    return [(name, plain if (plain := f"{name}_unformatted") in keys else name) for name in names]
 
 
 def picked(payload: Any, keys: Sequence[str]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ FUTURE = timedelta(
 )  # zones and clocks differ; more than this is nonsense that would poison the watermark
 
 _SHORT = MAX_DECIMALS + 2  # 0.12345678
+_PAST = datetime.now(UTC)  # a time before this process began needs no look at the clock
 
 _NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,2})?", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:?\d\d|Z)", re.ASCII)
@@ -167,7 +168,7 @@ def moment(value: Any) -> datetime | None:
         result = datetime.fromisoformat(value).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise RecordRejected(_("%(value)s is not a time") % {"value": value}) from error
-    if result > datetime.now(UTC) + FUTURE:
+    if result > _PAST and result > datetime.now(UTC) + FUTURE:
         raise RecordRejected(_("%(value)s lies in the future") % {"value": value})
     return result
 

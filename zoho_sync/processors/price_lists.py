@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from inventory.models import PriceList, PriceListItem, Product
 
 from ..errors import RecordRejected
-from ..payloads import elements
+from ..excerpts import elements
 from ..sentences import said
 from ..sentences import sentence as _
 from .base import ChildSet, Details, Expansion, Field, Kind, Link, Mapping, Processor, Row, identify

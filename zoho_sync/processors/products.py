@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Product
 
+from . import stock
 from .base import Details, Expansion, Field, Kind, Mapping, Processor, Row, custom_fields, identify
 from .converters import equals, flag, key, names, number, plain
 from .product_prices import PRICES, STAMPS
 from .registry import register
-from .stock import stock_of
 
 
 def _computed(payload: dict) -> dict[str, Any]:
@@ -106,11 +106,11 @@ def expand(payload: dict, raw: bytes, kind: Kind, context: Any) -> Expansion:
         and payload.get("track_inventory")
         and (payload.get("locations") or payload.get("warehouses"))
     ):
-        stock = stock_of(payload, raw, item_id)
-        result.rows += stock.rows
-        result.sets += stock.sets
-        result.rejected += stock.rejected
-        result.stock_totals = stock.stock_totals
+        kept = stock.stock_of(stock.read(raw), item_id)
+        result.rows += kept.rows
+        result.sets += kept.sets
+        result.rejected += kept.rejected
+        result.stock_totals = kept.stock_totals
     return result
 
 

@@ -9,12 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-import msgspec
-
 from ..errors import ListingError
+from ..excerpts import quick_id
 from ..sentences import sentence as _
 from .client import ZohoClient
 
@@ -23,10 +21,14 @@ MOST_PAGES = 5_000  # a million rows
 
 @dataclass(frozen=True)
 class ListPage:
-    """number: from 1. rows: raw JSON text of each record. has_more: Zoho says another page follows."""
+    """number: from 1. rows: raw JSON text of each record. ids: theirs, "" where there is none that can be read.
+
+    has_more: Zoho says another page follows.
+    """
 
     number: int
     rows: list[bytes]
+    ids: list[str]
     has_more: bool
 
 
@@ -53,7 +55,8 @@ def iter_pages(
         rows = envelope.rows(list_key)
         has_more = _has_more(envelope.page_context, number, path)
         before = len(seen)
-        seen.update(_digest(row, id_key) for row in rows)
+        ids = [quick_id(row, id_key) for row in rows]
+        seen.update(map(_digest, ids, rows))
         if has_more and not rows:
             raise ListingError(
                 _("Page %(page)s of %(path)s is empty, and yet more is to follow.")
@@ -64,7 +67,7 @@ def iter_pages(
                 _("Page %(page)s of %(path)s repeats records of earlier pages only.")
                 % {"page": number, "path": path}
             )
-        yield ListPage(number, rows, has_more)
+        yield ListPage(number, rows, ids, has_more)
         if not has_more:
             return
     raise ListingError(_("%(path)s has no end after %(pages)s pages.") % {"path": path, "pages": MOST_PAGES})
@@ -85,19 +88,7 @@ def _has_more(context: dict[str, Any] | None, number: int, path: str) -> bool:
     return flag
 
 
-def _digest(row: bytes, id_key: str) -> int:
+def _digest(external_id: str, row: bytes) -> int:
     """A number that stands for the record: of its id, or of all its bytes where the id cannot be read."""
-    try:
-        found = _id_reader(id_key).decode(row).id
-    except (ValueError, RecursionError):
-        found = None
-    known = str(found).encode(errors="surrogatepass") if isinstance(found, (str, int)) else row
+    known = external_id.encode(errors="surrogatepass") or row
     return int.from_bytes(hashlib.blake2b(known, digest_size=8).digest(), "big")
-
-
-@lru_cache(maxsize=32)
-def _id_reader(id_key: str) -> msgspec.json.Decoder:
-    """Reads one key of a record and skips the rest."""
-    return msgspec.json.Decoder(
-        msgspec.defstruct("Identified", [("id", Any, msgspec.field(default=None, name=id_key))])
-    )

@@ -26,6 +26,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 from ..errors import ZohoUnavailable
 from ..sentences import sentence as _
 from .regions import is_loopback
+from .watchdog import Watchdog
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 30  # of silence
@@ -59,8 +60,10 @@ class Wire:
         self._lock = threading.Lock()
         self._connection: HTTPConnection | None = None
         self._cut = ""  # why the exchange in hand was cut short
+        self._watchdog = Watchdog(lambda: self._shut(_("Zoho did not answer in time.")))
 
     def close(self) -> None:
+        self._watchdog.close()
         self._session.close()
 
     @sensitive_variables("authorization")
@@ -98,14 +101,14 @@ class Wire:
         )  # a proxy of the environment leads away from this machine
         with self._lock:
             self._connection, self._cut = None, ""
-        watchdog = threading.Timer(left, self._shut, [_("Zoho did not answer in time.")])
-        watchdog.daemon = True
-        watchdog.start()
         timeouts = (min(CONNECT_SECONDS, left), min(READ_SECONDS, left))
         try:
-            with self._session.request(
-                method, url, timeout=timeouts, allow_redirects=False, **sent
-            ) as response:
+            with (
+                self._watchdog.guard(deadline),
+                self._session.request(
+                    method, url, timeout=timeouts, allow_redirects=False, **sent
+                ) as response,
+            ):
                 body = self._read(response, max_bytes)
                 return Answer(response.status_code, response.headers, body, time.monotonic() - began)
         except (requests.RequestException, HTTPError, OSError) as error:
@@ -117,7 +120,6 @@ class Wire:
             )
             raise kind(self._cut or _network_problem(url, error)) from None
         finally:
-            watchdog.cancel()
             with self._lock:
                 self._connection = None
 

@@ -116,9 +116,7 @@ def test_organisations_are_told_apart(command, shop, monkeypatch):
     level(shop, "5")
     StockLevelFactory(
         organization=other,
-        warehouse=WarehouseFactory(
-            organization=other, external_id="73", name="Hall"
-        ),  # short: no header wraps
+        warehouse=WarehouseFactory(organization=other, external_id="73"),
         product=ProductFactory(organization=other),
     )
 
@@ -154,3 +152,16 @@ def test_nothing_mirrored_is_said_instead_of_zeros(command, transactional_db):
     assert answer.code == 1
     assert "No stock is mirrored yet." in answer.err
     assert answer.out == ""
+
+
+def test_a_narrow_terminal_gets_a_line_per_figure_and_nothing_is_broken(command, shop, store, monkeypatch):
+    level(shop, "5", Decimal("1234567890.25"))
+    level(store, "-2")
+    monkeypatch.setenv("COLUMNS", "50")
+
+    lines = command("sync_stock", "--summary").out.splitlines()
+
+    assert "Value in IQD" in "\n".join(lines)
+    assert any(line.split()[:2] == ["On", "hand"] and line.split()[-1] == "-2" for line in lines)
+    assert any(line.split()[-1:] == ["1,234,567,890.25"] for line in lines)
+    assert all(len(line) <= 50 for line in lines if line.startswith("  "))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from inventory.models import Product
@@ -144,6 +146,22 @@ def test_a_full_sync_survives_twenty_kills(seed, sandbox, organization, workers,
     prove_durable(20, 8, seed, sandbox, organization, workers, api_calls, until)
 
 
+def sent_to_sleep_between_transactions(pid: int) -> bool:
+    """Frozen, and still frozen if it holds no lock: with one it would keep everybody waiting."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        if connection.vendor == "sqlite":
+            with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=0.1)) as other:
+                other.execute("BEGIN IMMEDIATE")
+        else:
+            with transaction.atomic():
+                list(SyncRun.objects.select_for_update(nowait=True))
+    except (sqlite3.OperationalError, OperationalError):
+        os.kill(pid, signal.SIGCONT)
+        return False
+    return True
+
+
 def test_a_worker_that_slept_through_its_lease_writes_nothing(
     sandbox, organization, start_run, workers, until
 ):
@@ -152,7 +170,7 @@ def test_a_worker_that_slept_through_its_lease_writes_nothing(
     both = workers(0.5, run)
     sleeper = both.go()
     until(lambda: Product.objects.count() >= 30)
-    os.kill(sleeper.pid, signal.SIGSTOP)
+    until(lambda: sent_to_sleep_between_transactions(sleeper.pid))
     other = both.go()
     assert other.wait(60) == 0
     after = SyncRun.objects.filter(pk=run.pk).values().get()

@@ -244,6 +244,18 @@ class TestStock:
         assert run.failed_count == 1
         assert self.levels(item).count() == len(sandbox.record("items", item)["locations"]) - 1
 
+    def test_a_figure_beyond_reason_in_one_place_leaves_the_others(self, sandbox, run_sync, item):
+        for entity in ("warehouses", "products"):
+            run_sync(entity)
+        record = json.loads(json.dumps(sandbox.record("items", item), default=str))
+        record["locations"][0]["location_stock_on_hand"] = "endless"
+        text = json.dumps(record).replace('"endless"', "9" * 5000)
+        sandbox.poison("items", item, text, place="detail")
+        run = run_sync("stock")
+        assert run.failed_count == 1
+        assert "digits" in RecordError.objects.get(entity="stock").reason
+        assert self.levels(item).count() == len(record["locations"]) - 1
+
     def test_negative_stock_stays_negative(self, sandbox, run_sync, item):
         place = sandbox.record("items", item)["locations"][0]["location_id"]
         sandbox.set_stock(item, place, on_hand=-2)

@@ -156,6 +156,6 @@ class Command(SyncCommand):
 
     def _show(self, found: list[StockSummary]) -> None:
         for each in found:
-            self.screen.print(summaries.table(each))
+            self.screen.print(summaries.table(each, self.screen))
             for line in summaries.notes(each):
                 self.screen.say(line)

@@ -1,0 +1,85 @@
+"""What is read of a record without decoding all of it: its id, a few of its values, the texts of a list in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from .errors import PayloadError
+from .payloads import bound, decode, fraction
+
+
+@cache
+def _id_decoder(id_key: str) -> msgspec.json.Decoder:
+    struct = msgspec.defstruct("Identified", [("found", str | int, "")], rename={"found": id_key})
+    return msgspec.json.Decoder(struct)
+
+
+def quick_id(raw: bytes, id_key: str) -> str:
+    """The record's id without decoding the rest; "" where there is none.
+
+    A record that cannot be decoded is still identified when its id can be read, so that its failure has a name.
+    """
+    try:
+        found = str(_id_decoder(id_key).decode(raw).found).strip()
+    except (ValueError, RecursionError):
+        match = re.search(rb'"%s"\s*:\s*(?:"([\w-]{1,64})"|([0-9]{1,64}))' % re.escape(id_key.encode()), raw)
+        found = (match[1] or match[2]).decode() if match else ""
+    return found if len(found) <= 64 and "\x00" not in found else ""
+
+
+@cache
+def _elements_decoder(key: str) -> msgspec.json.Decoder:
+    return msgspec.json.Decoder(
+        msgspec.defstruct("Listing", [("found", list[msgspec.Raw])], rename={"found": key})
+    )
+
+
+def elements(raw: bytes, key: str, decoded: list[Any]) -> list[bytes]:
+    """The raw JSON text, byte for byte, of each element of a record's list `key`, of which `decoded` was decoded.
+
+    Cutting them out costs half of encoding them again, which remains for a key that is written in an unusual way.
+    """
+    try:
+        found = [bytes(each) for each in _elements_decoder(key).decode(raw).found]
+    except (ValueError, RecursionError):
+        found = []
+    return found if len(found) == len(decoded) else [_encode(each) for each in decoded]
+
+
+def excerpt(keys: Iterable[str], lists: Iterable[str]) -> Callable[[bytes], dict[str, Any]]:
+    """A function like `decode` that reads only `keys` of a record, and leaves each element of `lists` raw JSON text.
+
+    What is skipped is neither kept nor believed, so its figures are not looked at. A third of the work of `decode`.
+    """
+    keys, lists = tuple(keys), tuple(lists)
+    fields: list[tuple[str, Any, Any]] = [(key, Any, msgspec.UNSET) for key in keys]
+    fields += [(key, list[msgspec.Raw], msgspec.UNSET) for key in lists]
+    read = msgspec.json.Decoder(msgspec.defstruct("Excerpt", fields), float_hook=fraction).decode
+
+    def shortened(raw: bytes) -> dict[str, Any]:
+        try:
+            found = read(raw)
+        except PayloadError:
+            raise
+        except (ValueError, RecursionError):
+            told = decode(raw)  # says what is wrong, unless one of `lists` is just no list
+            return {
+                key: [_encode(each) for each in value] if key in lists and isinstance(value, list) else value
+                for key, value in told.items()
+            }
+        told = {key: value for key in keys if (value := getattr(found, key)) is not msgspec.UNSET}
+        bound(told)
+        for key in lists:
+            if (texts := getattr(found, key)) is not msgspec.UNSET:
+                told[key] = [bytes(text) for text in texts]
+        return told
+
+    return shortened
+
+
+_encode = msgspec.json.Encoder(decimal_format="number").encode
