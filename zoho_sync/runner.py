@@ -23,6 +23,7 @@ from django.utils.translation import gettext_noop
 from . import endings, groups, housekeeping, leases
 from .collector import let_collector_rest
 from .errors import AuthError, LeaseLost, NotConnected, Paused, SyncError, ZohoError
+from .inserts import insert
 from .leases import Lease
 from .loader import UNKNOWN, prepare, refuse_unknown, remove, store, unknown_ids
 from .models import RunPage, SyncRun
@@ -36,7 +37,6 @@ from .sentences import sentence as _
 from .signals import PageEvent, RunEvent, page_loaded, run_changed, tell
 from .spool import Spool
 from .statistics import Statistics
-from .upsert import insert
 from .work import Page, Tally, Work
 from .zoho.ahead import Ended, fetch_ahead
 from .zoho.client import ZohoClient
@@ -226,14 +226,8 @@ class _Slice:
                     tally.skipped += len(page.doubtful)
                     tally.skip_reasons[DOUBTFUL] += len(page.doubtful)
                 if phase.remembers:
-                    insert(
-                        RunPage,
-                        run_id=run.pk,
-                        phase=phase.name,
-                        number=page.number,
-                        record_ids=prepared.known_ids,
-                        committed_at=timezone.now(),
-                    )
+                    facts = {"run_id": run.pk, "phase": phase.name, "number": page.number}
+                    insert(RunPage, **facts, record_ids=prepared.known_ids, committed_at=timezone.now())
                 sticky = {
                     name: run.cursor[name]
                     for name in ("held", "held_count", "approved", "moved")
