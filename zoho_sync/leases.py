@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -101,6 +101,9 @@ def claim(run_id: int, *, owner: str | None = None) -> Lease | None:
     taken = SyncRun.objects.filter(waits & free, pk=run_id).update(
         # In the same statement as the claim: somebody's pause or cancel after it must not be overwritten.
         status=Case(When(status=Status.CANCELLING, then=F("status")), default=Value(Status.RUNNING.value)),
+        message=Case(
+            When(status=Status.CANCELLING, then=F("message")), default=Value(""), output_field=TextField()
+        ),
         paused_until=None,
         started_at=Coalesce("started_at", Value(now)),
         lease_owner=owner,

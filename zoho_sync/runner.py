@@ -23,6 +23,7 @@ from django.utils.translation import gettext_noop
 from . import endings, groups, housekeeping, leases
 from .collector import let_collector_rest
 from .errors import AuthError, LeaseLost, NotConnected, Paused, SyncError, ZohoError
+from .inserts import insert
 from .leases import Lease
 from .loader import UNKNOWN, prepare, refuse_unknown, remove, store, unknown_ids
 from .models import RunPage, SyncRun
@@ -36,7 +37,6 @@ from .sentences import sentence as _
 from .signals import PageEvent, RunEvent, page_loaded, run_changed, tell
 from .spool import Spool
 from .statistics import Statistics
-from .upsert import insert
 from .webhooks import settling
 from .work import Page, Tally, Work
 from .zoho.ahead import Ended, fetch_ahead
@@ -137,7 +137,7 @@ class _Slice:
     def _begin(self, work: Work) -> None:
         run = self.run
         if run.slices_count == 1:
-            self.lease.write(progress_total=expected(work), message="")
+            self.lease.write(progress_total=expected(work))
             counts = {"options": run.options}
             tell(
                 run_changed,
@@ -151,8 +151,6 @@ class _Slice:
                     counts,
                 ),
             )
-        elif run.message:
-            self.lease.write(message="")
         self._show_life()
 
     def _show_life(self) -> None:
@@ -229,14 +227,8 @@ class _Slice:
                     tally.skipped += len(page.doubtful)
                     tally.skip_reasons[DOUBTFUL] += len(page.doubtful)
                 if phase.remembers:
-                    insert(
-                        RunPage,
-                        run_id=run.pk,
-                        phase=phase.name,
-                        number=page.number,
-                        record_ids=prepared.known_ids,
-                        committed_at=timezone.now(),
-                    )
+                    facts = {"run_id": run.pk, "phase": phase.name, "number": page.number}
+                    insert(RunPage, **facts, record_ids=prepared.known_ids, committed_at=timezone.now())
                 if page.named:
                     run.cursor["named"] = run.cursor.get("named", {}) | page.named
                 sticky = {name: run.cursor[name] for name in _STICKY if name in run.cursor}

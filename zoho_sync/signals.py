@@ -15,7 +15,7 @@ from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
-from .upsert import insert
+from .inserts import insert
 
 log = logging.getLogger(__name__)
 

@@ -39,15 +39,6 @@ def upsert(
     write(model, tuple(names), rows, tuple(key), keep, newer)
 
 
-def insert(model: type[models.Model], **values: Any) -> None:
-    """Insert one row; `values`: attname → value, of every column but the key. For what every page leaves behind: the
-    ORM takes several times as long to build such a statement as to run it."""
-    fields: list[Any] = [model._meta.get_field(name) for name in values]
-    told = [field.get_db_prep_save(values[field.attname], connection) for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(_insertion(model, tuple(values)), told)
-
-
 def _copy_and_merge(model, names, rows, key, keep, newer) -> None:
     begin, copying, merge = _copy_statements(model, names, key, keep, newer)
     with (
@@ -87,15 +78,13 @@ def _execute_many(model, names, rows, key, keep, newer) -> None:
 
 @cache
 def _insert_statement(model, names, key, keep, newer) -> str:
-    return _insertion(model, names) + _on_conflict(model, names, key, keep, newer)
-
-
-@cache
-def _insertion(model, names) -> str:
     quote = connection.ops.quote_name
     listed = ", ".join(quote(model._meta.get_field(name).column) for name in names)
     marks = ", ".join(["%s"] * len(names))
-    return f"INSERT INTO {quote(model._meta.db_table)} AS stored ({listed}) VALUES ({marks}) "  # noqa: S608
+    return (
+        f"INSERT INTO {quote(model._meta.db_table)} AS stored ({listed}) VALUES ({marks}) "  # noqa: S608
+        + _on_conflict(model, names, key, keep, newer)
+    )
 
 
 def _on_conflict(model, names, key, keep, newer) -> str:

@@ -11,7 +11,6 @@ from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from zoho_sync.webhooks.keys import make_secret
 
 from inventory.models import Organization
 from tests.factories import (
@@ -25,6 +24,7 @@ from tests.factories import (
     WebhookExpectationFactory,
 )
 from zoho_sync.models import SyncRun, WebhookDelivery, WebhookExpectation, WebhookGap, WebhookSecret
+from zoho_sync.webhooks.keys import make_secret
 
 pytestmark = pytest.mark.django_db
 Status = WebhookDelivery.Status

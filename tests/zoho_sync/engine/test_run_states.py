@@ -75,6 +75,16 @@ def test_a_running_run_is_cancelled_between_two_pages(slow_zoho, start_run, in_b
     assert Product.objects.count() % BATCH == 0, "half a page is in"
 
 
+def test_who_cancelled_is_still_told_when_a_worker_takes_the_run_in_that_moment(start_run, django_user_model):
+    run = start_run("products")
+    SyncRun.objects.filter(pk=run.pk).update(status=Status.RUNNING, lease_owner="dead")
+    services.cancel_run(run, user=django_user_model.objects.create(username="Zainab"))
+
+    assert leases.claim(run.pk)
+
+    assert SyncRun.objects.get(pk=run.pk).message == "Cancelled by Zainab."
+
+
 def test_an_ended_run_cannot_be_cancelled(run_sync):
     run = run_sync("products")
 
