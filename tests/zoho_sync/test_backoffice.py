@@ -138,6 +138,7 @@ def test_what_changes_in_the_sandbox_arrives_by_webhook(start, environment, mana
     assert stored.on_hand == told["location_stock_on_hand"] > 7000
 
 
+@pytest.mark.slow
 def test_a_second_start_keeps_the_administrator_and_prints_no_password(start):
     first = start(ADMIN_PASSWORD="")
     [password] = re.findall(r"with the password (\S+) \(shown only this once\)", first.text)
@@ -155,6 +156,7 @@ def test_a_given_password_is_not_printed(start):
     assert PASSWORD not in start().text
 
 
+@pytest.mark.slow
 def test_nothing_is_left_when_it_is_killed(start):
     office = start()
     everybody = office.everybody
@@ -162,6 +164,7 @@ def test_nothing_is_left_when_it_is_killed(start):
     wait_until(lambda: not any(is_running(pid) for pid in everybody), SECONDS)
 
 
+@pytest.mark.slow
 def test_it_ends_when_the_process_that_called_it_is_killed(environment, manage, tmp_path):
     command = [*manage, "run_backoffice", "--no-first-sync", "--with-parent"]
     code = "import subprocess, sys, time; subprocess.Popen(sys.argv[1:]); time.sleep(600)"
@@ -178,6 +181,7 @@ def test_it_ends_when_the_process_that_called_it_is_killed(environment, manage, 
     assert "Stopped. Nothing is left running" in log.read_text()
 
 
+@pytest.mark.slow
 def test_it_ends_when_its_terminal_is_closed_although_only_another_process_is_told(environment, manage):
     """The session's leader is told of the hang-up, and here that is a shell which does not care."""
     command = ["sh", "-c", 'trap "" HUP; "$@"; exit 0', "sh", *manage, "run_backoffice", "--no-first-sync"]

@@ -47,6 +47,7 @@ def test_a_worker_does_the_work_and_the_command_follows_it(start, zoho, living_w
     assert re.search(r"created\s+45", out)
 
 
+@pytest.mark.slow
 def test_a_run_that_no_living_worker_takes_is_done_by_the_command(start, zoho, living_worker):
     process = start("sync_products", "--mode", "full")
 
@@ -130,6 +131,7 @@ def test_a_second_ctrl_c_leaves(terminal, zoho, living_worker, eventually):
     assert the_run().status == Status.RUNNING
 
 
+@pytest.mark.slow
 def test_ctrl_c_inline_stops_after_the_page_in_hand_and_attach_goes_on(
     start, command, zoho, slow_second_page, eventually
 ):
@@ -152,6 +154,7 @@ def test_ctrl_c_inline_stops_after_the_page_in_hand_and_attach_goes_on(
     assert json.loads(answer.out)["run"] == the_run().pk
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_a_group_whole_and_attach_goes_on_with_it(
     start, command, zoho, slow_second_page, eventually
 ):
@@ -171,6 +174,7 @@ def test_ctrl_c_stops_a_group_whole_and_attach_goes_on_with_it(
     assert Product.objects.count() == 45
 
 
+@pytest.mark.slow
 def test_a_second_ctrl_c_inline_leaves_at_once_and_nothing_is_lost(
     start, command, environment, zoho, slow_second_page, eventually
 ):

@@ -125,6 +125,7 @@ def test_a_zoho_that_goes_away_in_the_middle_is_waited_for(sandbox, slice_of):
     assert (run.status, run.created_count) == (Status.SUCCEEDED, 60)
 
 
+@pytest.mark.slow
 def test_a_zoho_that_stays_away_fails_the_run_in_the_end_and_a_resume_goes_on(sandbox, slice_of):
     sandbox.order_fault("status", after=3, times=None, status=503)
     run = slice_of("products", batch_size=10)
