@@ -22,6 +22,7 @@ from .webhooks.inbox import Incoming, NotText, ProofRefused, receive
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 30  # for who could not be served
+LONGEST_LENGTH = 18  # digits of a Content-Length; Python reads no number of thousands of them
 
 
 @csrf_exempt  # the signature is the proof; there is no session to ride on
@@ -38,7 +39,7 @@ def webhook(request: HttpRequest, door: str = "") -> JsonResponse:
     if "HTTP_TRANSFER_ENCODING" in request.META or not (length.isascii() and length.isdigit()):
         message = _("The length of the body must be given.")
         return refusal(411, "length_required", message, Connection="close")
-    if int(length) > settings.WEBHOOKS["MAX_BYTES"]:
+    if len(length) > LONGEST_LENGTH or int(length) > settings.WEBHOOKS["MAX_BYTES"]:
         message = _("The body is larger than %(limit)s bytes.") % {"limit": settings.WEBHOOKS["MAX_BYTES"]}
         return refusal(413, "payload_too_large", message, Connection="close")
     try:
@@ -76,12 +77,12 @@ def webhook(request: HttpRequest, door: str = "") -> JsonResponse:
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
-    """Does the inbox drain? Strangers get the sum, staff the figures behind it."""
+    """Does the inbox drain? Strangers get the sum, staff the figures behind it; 503 when nothing can be stored."""
     found = figures.health()
     answer: dict = {"status": found.status}
     if _may_see(request):
         answer |= found.facts
-    return JsonResponse(answer)
+    return JsonResponse(answer, status=503 if found.status == "down" else 200)
 
 
 @require_safe

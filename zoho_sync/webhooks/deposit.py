@@ -52,9 +52,8 @@ def _insert(columns: list[Any], row: WebhookDelivery, *, only_if_rung: bool = Fa
 @cache
 def _statement(only_if_rung: bool) -> str:
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in _FIELDS)
-    marks = ", ".join(field.get_placeholder(None, None, connection) if hasattr(field, "get_placeholder") else "%s"
-                      for field in _FIELDS)  # fmt: skip
+    names = ", ".join(quote(str(field.column)) for field in _FIELDS)
+    marks = ", ".join(["%s"] * len(_FIELDS))
     repeated = f"EXISTS (SELECT 1 FROM {_TABLE} WHERE content_hash = %s AND organization_id = %s AND received_at > %s)"  # noqa: S608
     rung = f" WHERE EXISTS (SELECT 1 FROM {_BELL} WHERE organization_id = %s AND rung_at IS NOT NULL)"  # noqa: S608
     return (

@@ -57,6 +57,7 @@ def ring_lost() -> int:
         if busy.filter(organization=organization_id, entity=entity).exists():
             continue
         with transaction.atomic():
+            _lock(organization_id, "pg_advisory_xact_lock_shared")  # before the row, as everybody takes them
             WebhookInbox.objects.filter(pk=organization_id, rung_at__lt=now - _LOST).update(rung_at=None)
             count += ring(organization_id)
     return count

@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
@@ -217,6 +217,15 @@ def test_a_secret_that_was_ended_counts_no_more_at_once(post, secret):
     assert post().status_code == 401
 
 
+def test_a_secret_that_cannot_be_read_any_more_takes_no_other_along(post, secret):
+    make_secret(secret.organization, "second", value="Another1234567890")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE zoho_sync_webhooksecret SET secret = 'gAAAAA' WHERE id = %s", [secret.pk])
+    keys.forget()
+    assert post().status_code == 401
+    assert post(signed_with="Another1234567890").status_code == 202
+
+
 def test_the_secret_of_the_environment_counts(post, secret, settings):
     settings.WEBHOOKS = settings.WEBHOOKS | {"SECRET": "OfTheEnvironment1"}
     settings.ZOHO = settings.ZOHO | {"ORGANIZATION_ID": "700000001"}
@@ -377,8 +386,6 @@ def test_secrets_are_masked_in_what_is_kept(post):
 
 
 def test_the_secret_itself_is_encrypted_in_the_database(secret):
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT secret FROM zoho_sync_webhooksecret")
         assert SECRET not in cursor.fetchone()[0]
