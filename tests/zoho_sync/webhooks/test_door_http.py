@@ -10,8 +10,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
+import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from tests.conftest import PROJECT
@@ -29,9 +32,9 @@ class Door:
     def __init__(self, port: int, process: subprocess.Popen):
         self.port, self.process = port, process
 
-    def say(self, raw: bytes) -> bytes:
+    def say(self, raw: bytes, patience: float = 10) -> bytes:
         """Send these bytes, and read until the server closes or its answer is whole."""
-        with socket.create_connection(("127.0.0.1", self.port), 10) as wire:
+        with socket.create_connection(("127.0.0.1", self.port), patience) as wire:
             wire.sendall(raw)
             answer = b""
             while chunk := wire.recv(65536):
@@ -40,14 +43,17 @@ class Door:
                     break
         return answer
 
-    def post(self, body: bytes, *more: bytes, length: int | None = None) -> int:
+    def post(self, body: bytes, *more: bytes, patience: float = 10) -> int:
+        return status(self.deliver(body, *more, patience=patience))
+
+    def deliver(self, body: bytes, *more: bytes, patience: float = 10) -> bytes:
         signed = signature(SECRET.encode(), body).encode()
         lines = [
             b"POST " + PATH.encode() + b" HTTP/1.1", b"Host: localhost", b"Content-Type: application/json",
             b"X-Zoho-Webhook-Signature: " + signed,
-            b"Content-Length: %d" % (len(body) if length is None else length), *more, b"", body,
+            b"Content-Length: %d" % len(body), *more, b"", body,
         ]  # fmt: skip
-        return status(self.say(b"\r\n".join(lines)))
+        return self.say(b"\r\n".join(lines), patience)
 
 
 def complete(answer: bytes) -> bool:
@@ -108,6 +114,24 @@ def test_rubbish_gets_a_clean_answer_and_the_door_stays_open(door):
     assert door.post(item(1)) == 202
 
 
+def test_a_signature_that_comes_twice_is_no_proof(door):
+    good = b"X-Zoho-Webhook-Signature: " + signature(SECRET.encode(), item(1)).encode()
+    assert door.post(item(1), good) == 401
+    assert not WebhookDelivery.objects.exists()
+
+
+def test_senders_that_go_silent_in_mid_request_do_not_keep_the_door_shut(door):
+    head = b"POST " + PATH.encode() + b" HTTP/1.1\r\nHost: localhost\r\n"
+    silent = [socket.create_connection(("127.0.0.1", door.port), 10) for _ in range(settings.WEB_THREADS)]
+    try:
+        for number, wire in enumerate(silent):  # in the headers, or in the body
+            wire.sendall(head if number % 2 else head + b"Content-Length: 500\r\n\r\nonly this")
+        assert door.post(item(1), patience=60) == 202
+    finally:
+        for wire in silent:
+            wire.close()
+
+
 def test_what_was_acknowledged_by_a_killed_server_is_in_the_inbox(door):
     acknowledged: list[int] = []
 
@@ -150,3 +174,38 @@ def test_the_door_recovers_by_itself_when_the_database_has_cut_its_connections(d
     assert set(answers) <= {202, 503}
     assert answers[-1] == 202
     assert WebhookDelivery.objects.count() == 1 + answers.count(202)
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite is no server that could be away")
+def test_while_the_database_is_away_the_sender_is_told_to_come_again(door):
+    assert door.post(item(1)) == 202
+    with nobody_lets_in():
+        head, _, body = door.deliver(item(2)).partition(b"\r\n\r\n")
+        assert status(head) == 503
+        assert b"retry-after: 30" in head.lower()
+        told = json.loads(body)
+        assert (told["success"], told["error"]) == (False, "not_stored")
+        ask = f"GET {PATH.rpartition('/')[0]}/health HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        assert door.say(ask).endswith(b'{"status": "down"}')
+    answers = [door.post(item(number)) for number in range(3, 8)]
+    assert set(answers) <= {202, 503}
+    assert answers[1:] == [202] * 4
+    assert WebhookDelivery.objects.count() == 1 + answers.count(202)
+
+
+@contextmanager
+def nobody_lets_in() -> Iterator[None]:
+    """All other connections to this test's database are cut, and it takes no new one."""
+    parameters = connection.get_connection_params()
+    name = parameters["dbname"]
+    own = connection.connection.info.backend_pid
+    with psycopg.connect(**(parameters | {"dbname": "postgres"}), autocommit=True) as other:
+        other.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        try:
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s",
+                [name, own],
+            )
+            yield
+        finally:
+            other.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
