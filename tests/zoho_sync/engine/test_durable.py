@@ -143,7 +143,7 @@ def test_a_full_sync_survives_kills(sandbox, organization, workers, api_calls, u
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_full_sync_survives_twenty_kills(seed, sandbox, organization, workers, api_calls, until):
-    prove_durable(20, 8, seed, sandbox, organization, workers, api_calls, until)
+    prove_durable(20, 6, seed, sandbox, organization, workers, api_calls, until)
 
 
 def sent_to_sleep_between_transactions(pid: int) -> bool:
