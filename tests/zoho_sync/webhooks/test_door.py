@@ -410,6 +410,18 @@ def test_secrets_are_masked_in_what_is_kept(post):
     assert "verysecret" not in json.dumps(kept.headers) + kept.query
 
 
+def test_the_secret_is_masked_wherever_its_sender_has_put_it(post):
+    raw = json.dumps(ITEM).encode()
+    query = f"t={SECRET}&sig=abc&event=created"
+    signed = signature(SECRET.encode(), message(query.encode(), raw, is_form=False))
+    headers = {"X-Zoho-Webhook-Signature": signed, "X-Rule": f"sent with {SECRET}"}
+    assert post(raw, query=query, headers=headers).status_code == 202
+    kept = only()
+    assert kept.query == "t=***&sig=***&event=created"
+    assert kept.headers["x-rule"] == "sent with ***"
+    assert SECRET not in json.dumps(kept.headers)
+
+
 def test_the_secret_itself_is_encrypted_in_the_database(secret):
     with connection.cursor() as cursor:
         cursor.execute("SELECT secret FROM zoho_sync_webhooksecret")
