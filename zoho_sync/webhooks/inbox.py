@@ -84,11 +84,12 @@ def receive(incoming: Incoming) -> Receipt:
     return _store(incoming, known[position], proof, hint)
 
 
-@sensitive_variables("key")
+@sensitive_variables("key", "secret")
 def _store(incoming: Incoming, key: Key, proof: Proof, hint: Hint) -> Receipt:
     digest = content_hash(incoming)
     reason = _unfit(key, hint)
     now = timezone.now()
+    secret = key.secret.decode()
     row = WebhookDelivery(
         organization_id=key.organization_id,
         received_at=now,
@@ -104,8 +105,8 @@ def _store(incoming: Incoming, key: Key, proof: Proof, hint: Hint) -> Receipt:
         is_test=hint.is_test,
         content_hash=digest,
         content_type=printable(incoming.content_type)[:100],
-        query=masked_query(pairs(incoming.query)),
-        headers=masked_headers(incoming.headers),
+        query=masked_query(pairs(incoming.query), secret),
+        headers=masked_headers(incoming.headers, secret),
         body=incoming.body,
         **({"status": Status.IGNORED, "reason": reason, "settled_at": now} if reason else {}),
     )

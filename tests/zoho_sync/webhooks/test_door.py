@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
@@ -102,14 +104,9 @@ def test_many_deliveries_ring_once(post):
     assert OrmQ.objects.count() == 1
 
 
-def test_a_delivery_and_its_job_are_stored_together_or_not_at_all(post, monkeypatch):
-    from zoho_sync.webhooks import doorbell
-
-    def broken(*_keys):
-        raise OperationalError("the disk is full")
-
-    monkeypatch.setattr(doorbell, "enqueue", broken)
-    answer = post()
+def test_a_delivery_and_its_job_are_stored_together_or_not_at_all(post):
+    with taking_no("django_q_ormq"):
+        answer = post()
     assert answer.status_code == 503
     assert answer.json() == {
         "success": False,
@@ -118,6 +115,33 @@ def test_a_delivery_and_its_job_are_stored_together_or_not_at_all(post, monkeypa
     }
     assert answer["Retry-After"] == "30"
     assert not WebhookDelivery.objects.exists()
+    assert post().json()["status"] == "received"
+    assert (WebhookDelivery.objects.count(), OrmQ.objects.count()) == (1, 1)
+
+
+@contextmanager
+def taking_no(table: str) -> Iterator[None]:
+    """The database refuses every new row of this table."""
+    if connection.vendor == "postgresql":
+        make = [
+            "CREATE FUNCTION full_up() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE 'the disk is full'; END $$",
+            f"CREATE TRIGGER full_up BEFORE INSERT ON {table} EXECUTE FUNCTION full_up()",
+        ]
+        drop = ["DROP FUNCTION full_up CASCADE"]
+    else:
+        make = [
+            f"CREATE TRIGGER full_up BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+        ]
+        drop = ["DROP TRIGGER full_up"]
+    with connection.cursor() as cursor:
+        for statement in make:
+            cursor.execute(statement)
+        try:
+            yield
+        finally:
+            for statement in drop:
+                cursor.execute(statement)
 
 
 @pytest.mark.parametrize("root", DOORS)
@@ -273,6 +297,7 @@ def test_a_body_that_is_too_large_is_not_read(post, settings):
     settings.WEBHOOKS = settings.WEBHOOKS | {"MAX_BYTES": 2000}
     assert post(b"{" + b" " * 1998 + b"}").status_code == 202
     assert post(b"{" + b" " * 1999 + b"}").status_code == 413
+    assert post(CONTENT_LENGTH="9" * 5000).status_code == 413
 
 
 @pytest.mark.parametrize("length", ["", "-1", "many", "٣"])
@@ -383,6 +408,18 @@ def test_secrets_are_masked_in_what_is_kept(post):
     assert kept.headers["x-zoho-webhook-signature"] == kept.headers["authorization"] == "***"
     assert kept.query == "key=***&event=created"
     assert "verysecret" not in json.dumps(kept.headers) + kept.query
+
+
+def test_the_secret_is_masked_wherever_its_sender_has_put_it(post):
+    raw = json.dumps(ITEM).encode()
+    query = f"t={SECRET}&sig=abc&event=created"
+    signed = signature(SECRET.encode(), message(query.encode(), raw, is_form=False))
+    headers = {"X-Zoho-Webhook-Signature": signed, "X-Rule": f"sent with {SECRET}"}
+    assert post(raw, query=query, headers=headers).status_code == 202
+    kept = only()
+    assert kept.query == "t=***&sig=***&event=created"
+    assert kept.headers["x-rule"] == "sent with ***"
+    assert SECRET not in json.dumps(kept.headers)
 
 
 def test_the_secret_itself_is_encrypted_in_the_database(secret):

@@ -186,7 +186,9 @@ def test_while_the_database_is_away_the_sender_is_told_to_come_again(door):
         told = json.loads(body)
         assert (told["success"], told["error"]) == (False, "not_stored")
         ask = f"GET {PATH.rpartition('/')[0]}/health HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
-        assert door.say(ask).endswith(b'{"status": "down"}')
+        health = door.say(ask)
+        assert status(health) == 503
+        assert health.endswith(b'{"status": "down"}')
     answers = [door.post(item(number)) for number in range(3, 8)]
     assert set(answers) <= {202, 503}
     assert answers[1:] == [202] * 4
