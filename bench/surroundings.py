@@ -91,16 +91,21 @@ class Sqlite:
 
 
 class Postgresql:
-    """Databases of a server that is started for this, or of the one at TEST_DATABASE_URL (see tests/databases.py)."""
+    """Databases of a server that is started for this, or of the one at TEST_DATABASE_URL (see tests/databases.py).
+
+    It keeps what it acknowledges, unlike the tests' own.
+    """
 
     vendor = "postgresql"
 
     def __init__(self, folder: Path):
         from tests.databases import choose_database
 
-        os.environ["TEST_DB"] = "postgresql"
+        ours = {"TEST_DB": "postgresql", "TEST_POSTGRES_DURABLE": "1"}
+        os.environ |= ours
         self._address = choose_database()["DATABASE_URL"]
-        os.environ.pop("TEST_DB")
+        for name in ours:
+            os.environ.pop(name)
         self._made = f"bench_{os.getpid()}"
         self._template = self._create("template", "template1")
         _migrate(self._template, folder)

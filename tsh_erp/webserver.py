@@ -27,17 +27,18 @@ control_socket_disable = True  # nobody steers it by a socket; the supervisor an
 forwarded_allow_ips = "127.0.0.1,::1"
 
 
-STALLED_SECONDS = 10  # Zoho itself waits no longer for an answer
+# Without a byte in mid-request: Zoho itself waits no longer for an answer. And while a visitor takes no byte of his.
+STALLED_SECONDS = {socket.SO_RCVTIMEO: 10, socket.SO_SNDTIMEO: 30}
 
 
 def when_ready(server) -> None:
-    """Let no visitor who goes silent in mid-request keep a thread: a handful of them would be all there are.
+    """Let no visitor who has gone silent keep a thread: a handful of them would be all there are.
 
     Gunicorn knows no such limit; the kernel does, and connections inherit it from the socket that accepts them.
     """
     for listener in server.LISTENERS:
-        for wait in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
-            listener.sock.setsockopt(socket.SOL_SOCKET, wait, struct.pack("ll", STALLED_SECONDS, 0))
+        for way, seconds in STALLED_SECONDS.items():
+            listener.sock.setsockopt(socket.SOL_SOCKET, way, struct.pack("ll", seconds, 0))
 
 
 def post_fork(server, worker) -> None:

@@ -114,7 +114,7 @@ class SandboxControl:
         secret: str = "",
         events: Iterable[str] = ("created", "edited", "deleted"),
         form: str = "default",
-        query: Mapping[str, str] | None = None,
+        query: str | Mapping[str, str] = "",
         **options: Any,
     ) -> str:
         """Tell `url` (on this machine) of what happens to the records of a module; the webhook's id.
@@ -122,10 +122,11 @@ class SandboxControl:
         module: items, contacts, pricebooks or a kind of document. What is added, changed or deleted here or by
         random_changes is told, a row of a price list as an edit of the list; set_stock is not, as with Zoho.
         secret: 12 to 50 letters and digits, or "" for no signature. form: default, flat, form, jsonstring or raw.
-        query: pairs for the address. Options: lines=False leaves line_items out, encoding="base64" for the
-        signature, template='{"id":"${item_id}"}' for raw. How often and how soon are settings (webhook_…).
+        query: pairs for the address, or their text. Options: lines=False leaves line_items out,
+        encoding="base64" for the signature, template='{"id":"${item_id}"}' for raw. How often and how soon are
+        settings (webhook_…).
         """
-        order = {"events": list(events), "form": form, "query": dict(query or {}), **options}
+        order = {"events": list(events), "form": form, "query": query, **options}
         return self._order("set_webhook", module=module, url=url, secret=secret, **order)
 
     def webhooks(self) -> list[dict[str, Any]]:

@@ -82,13 +82,15 @@ def add(world: World, kind: str, fields: dict[str, Any]) -> str:
     }
     if kind in DOCUMENTS:
         record = build_document(world, kind, fields)
-        _rewrite(world, kind, record, fields)
     elif kind in makers:
         record = makers[kind](world, fields)
-        _apply(world, kind, record, fields)
     else:
         raise EditError(f"Records can be added to {', '.join((*makers, *DOCUMENTS))}, not to {kind!r}.")
     record.created = record.modified = world.now()
+    if kind in DOCUMENTS:
+        _rewrite(world, kind, record, fields)
+    else:
+        _apply(world, kind, record, fields)
     world.table(kind).put(record)
     _announce(world, kind, record)
     world.happened(kind, "created", record)
@@ -198,7 +200,10 @@ def _rewrite(world: World, kind: str, record: Record, fields: dict[str, Any]) ->
     if "line_items" in told:
         told["line_items"] = document_lines(world, kind, told["line_items"])
     for key in [key for key in told if key.endswith("location_id")]:
-        find(world, "locations", str(told[key]))
+        told[key] = find(world, "locations", told[key]).id
+    for key in {"customer_id", "vendor_id"} & told.keys():
+        if not isinstance(told[key], str):
+            raise EditError(f"{key} must be text, not {told[key]!r}.")
     before = dict(record.fields)
     _apply(world, kind, record, told)
     if record.moves_stock:
@@ -209,14 +214,14 @@ def _rewrite(world: World, kind: str, record: Record, fields: dict[str, Any]) ->
 
 
 def _apply(world: World, kind: str, record: Record, fields: dict[str, Any]) -> None:
+    """All of the fields, or none when one makes no sense."""
+    if SHAPES[kind][0] in fields:
+        raise EditError(f"{SHAPES[kind][0]} cannot be changed; poison the record instead.")
+    timed = {"created_time": "created", "last_modified_time": "modified"} if kind != "brands" else {}
+    moments = {key: _moment(key, fields[key]) for key in timed.keys() & fields.keys()}
     for key, value in fields.items():
-        if key in ("created_time", "last_modified_time") and kind != "brands":
-            moment = read_time(value)
-            if moment is None:
-                raise EditError(f"{key} must look like 2025-05-15T13:44:25+0300, not {value!r}.")
-            setattr(record, "created" if key == "created_time" else "modified", moment)
-        elif key == SHAPES[kind][0]:
-            raise EditError(f"{key} cannot be changed; poison the record instead.")
+        if key in moments:
+            setattr(record, timed[key], moments[key])
         elif key.startswith("cf_"):
             record.custom[key] = value
         elif key in _DETAIL_KEYS.get(kind, ()):
@@ -226,6 +231,13 @@ def _apply(world: World, kind: str, record: Record, fields: dict[str, Any]) -> N
     currency = world.currency(str(fields.get("currency_code")))
     if currency is not None and kind in ("contacts", "pricebooks") and "currency_id" not in fields:
         record.fields["currency_id"] = currency.id
+
+
+def _moment(key: str, value: Any) -> int:
+    moment = read_time(value)
+    if moment is None:
+        raise EditError(f"{key} must look like 2025-05-15T13:44:25+0300, not {value!r}.")
+    return moment
 
 
 def _announce(world: World, kind: str, record: Record) -> None:

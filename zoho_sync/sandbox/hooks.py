@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from .encoding import decode, encode
 from .loopback import is_loopback
@@ -67,7 +67,7 @@ def make_webhook(
     secret: str = "",
     events: Iterable[str] = EVENTS,
     form: str = "default",
-    query: Mapping[str, str] | None = None,
+    query: str | Mapping[str, str] = "",
     lines: bool = True,
     encoding: str = "hex",
     template: str = "",
@@ -87,7 +87,7 @@ def make_webhook(
         raise HookError("A template belongs to the form raw, and only there.")
     if not isinstance(lines, bool):
         raise HookError(f"lines must be true or false, not {lines!r}.")
-    whole = _with_query(url, query or {})
+    whole = _with_query(url, query)
     return Webhook(id, module, whole, secret, chosen, form, lines, encoding, template)
 
 
@@ -130,7 +130,8 @@ def _one_of(what: str, value: Any, known: tuple[str, ...]) -> None:
         raise HookError(f"There is no {what} {value!r}; there are {', '.join(known)}.")
 
 
-def _with_query(url: str, query: Mapping[str, str]) -> str:
+def _with_query(url: str, query: str | Mapping[str, str]) -> str:
+    """The address in its encoded form, as it goes over the wire, with these pairs behind its own."""
     try:
         parts = urlsplit(str(url))
         is_whole = parts.scheme == "http" and parts.hostname and parts.username is None and parts.port != 0
@@ -140,8 +141,13 @@ def _with_query(url: str, query: Mapping[str, str]) -> str:
         raise HookError(f"A webhook's url looks like http://127.0.0.1:8000/path, not {url!r}.")
     if not is_loopback(parts.hostname or ""):
         raise HookError(f"The sandbox sends webhooks to this machine only, not to {parts.hostname}.")
-    pairs = [*parse_qsl(parts.query, keep_blank_values=True), *query.items()]
-    return parts._replace(query=urlencode(pairs), fragment="").geturl()
+    if isinstance(query, Mapping):
+        query = urlencode(query)
+    if not isinstance(query, str):
+        raise HookError(f"A query is text such as a=1&b=2, or an object of pairs, not {query!r}.")
+    pairs = parse_qsl(f"{parts.query}&{query}", keep_blank_values=True)
+    path = quote(parts.path, safe="/%:@!$&'()*+,;=~")
+    return parts._replace(path=path, query=urlencode(pairs), fragment="").geturl()
 
 
 def _as_text(value: Any) -> Any:

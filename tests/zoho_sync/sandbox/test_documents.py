@@ -188,6 +188,46 @@ def test_changed_lines_count_instead_of_the_old_ones(control, item, places):
     assert figures(control, item, places[0])["stock_on_hand"] == before + 8
 
 
+def test_a_refused_change_leaves_the_document_and_the_stock_as_they_were(control, item, places):
+    before = figures(control, item, places[0])
+    document = control.add("bills", line_items=[line(item, places[0], 5)], moves_stock=True)
+    stood = control.record("bills", document)
+
+    for wrong in ({"bill_id": "1"}, {"created_time": "noon"}, {"location_id": "77"}):
+        with pytest.raises(SandboxError):
+            control.change("bills", document, line_items=[line(item, places[0], 8)], status="void", **wrong)
+
+    assert control.record("bills", document) == stood
+    control.delete("bills", document)
+    assert figures(control, item, places[0]) == before
+
+
+def test_ids_given_as_numbers_are_told_as_text_and_count(zoho, control, item, places):
+    before = figures(control, item, places[0])["stock_on_hand"]
+    numbers = {"item_id": int(item["item_id"]), "location_id": int(places[0]), "quantity": 3}
+
+    document = control.add("bills", line_items=[numbers], location_id=int(places[0]), moves_stock=True)
+
+    bill = zoho.get(f"/bills/{document}")["bill"]
+    (row,) = bill["line_items"]
+    assert (row["item_id"], row["location_id"]) == (item["item_id"], places[0])
+    assert bill["location_id"] == places[0]
+    assert figures(control, item, places[0])["stock_on_hand"] == before + 3
+
+
+def test_a_document_may_be_entered_late(zoho, control):
+    document = control.add("invoices", created_time="2025-05-15T13:44:25+0300")
+
+    assert zoho.get(f"/invoices/{document}")["invoice"]["created_time"] == "2025-05-15T13:44:25+0300"
+
+
+def test_without_a_location_there_is_no_document(control):
+    control.delete("locations", control.ids("locations"))
+
+    with pytest.raises(SandboxError, match="no location"):
+        control.add("invoices")
+
+
 def test_a_document_moves_no_stock_unless_it_is_told_to(control, item, places):
     before = figures(control, item, places[0])
 
@@ -203,7 +243,10 @@ def test_a_document_moves_no_stock_unless_it_is_told_to(control, item, places):
         ({"line_items": "all of them"}, "line_items must be a list"),
         ({"line_items": ["one"]}, "line_items must be a list"),
         ({"line_items": [{"name": "x", "quantity": "two"}]}, "must be a number"),
+        ({"line_items": [{"name": "x", "quantity": float("nan")}]}, "must be a number"),
+        ({"line_items": [{"name": "x", "rate": "dear"}]}, "must be a number"),
         ({"line_items": [{"name": "x", "location_id": "77"}]}, "77"),
+        ({"customer_id": ["one"]}, "customer_id"),
         ({"location_id": "77"}, "77"),
         ({"moves_stock": "yes"}, "moves_stock"),
         ({"invoice_id": "1"}, "invoice_id cannot be changed"),

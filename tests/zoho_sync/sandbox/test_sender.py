@@ -346,6 +346,26 @@ def test_without_a_secret_nothing_is_signed(control, receiver, item):
     assert post.signature is None
 
 
+def test_a_query_may_be_given_as_text(control, receiver, item):
+    control.set_webhook("items", receiver.url, secret=SECRET, query="b=2&a=1")
+
+    control.change("items", item, name="x")
+
+    (post,) = receiver.wait_for(1)
+    assert post.query == "b=2&a=1"
+    assert post.signature == hexdigest(b"a1b2" + post.body)
+
+
+def test_an_address_in_any_script_is_knocked_at_in_its_encoded_form(control, receiver, item):
+    control.set_webhook("items", f"{receiver.url}/باب one")
+
+    control.change("items", item, name="x")
+
+    (sent,) = settled(control)
+    assert sent["state"] == "delivered"
+    assert receiver.posts[0].path == "/%D8%A8%D8%A7%D8%A8%20one"
+
+
 def test_a_secret_is_not_shown_again(control, receiver):
     control.set_webhook("items", receiver.url, secret=SECRET)
 
@@ -460,6 +480,7 @@ def test_a_delay_lets_a_later_change_come_first(control, receiver, item):
         ({"url": "https://127.0.0.1/"}, "looks like"),
         ({"url": "nonsense"}, "looks like"),
         ({"url": "http://127.0.0.1:99999/"}, "looks like"),
+        ({"query": ["a"]}, "query"),
         ({"secret": "short"}, "12 to 50"),
         ({"secret": "with spaces in it"}, "12 to 50"),
         ({"form": "xml"}, "no form 'xml'"),

@@ -214,6 +214,16 @@ def test_the_signature_covers_the_query(post):
     assert only().event_type == "created"
 
 
+def test_the_signature_covers_the_pairs_of_a_form(post):
+    form = b"item_id=4600001&name=A%20cable&empty="
+    assert post(form, query="event=created", content_type=bodies.FORM).status_code == 202
+    good = {"X-Zoho-Webhook-Signature": hmac_of(b"emptyeventcreateditem_id4600001nameA cable")}
+    assert post(form, query="event=created", content_type=bodies.FORM, headers=good).status_code == 202
+    forged = form.replace(b"4600001", b"4600002")
+    assert post(forged, query="event=created", content_type=bodies.FORM, headers=good).status_code == 401
+    assert [row.record_id for row in WebhookDelivery.objects.all()] == ["4600001"] * 2
+
+
 def test_the_older_header_signs_the_body_alone(post):
     body = json.dumps(ITEM).encode()
     assert post(body, query="event=created", headers={"X-Zoho-Signature": hmac_of(body)}).status_code == 202
@@ -284,6 +294,25 @@ def test_a_delivery_about_another_organisation_is_kept_and_ignored(post):
 
 
 # --- What is refused --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "more", "status"),
+    [
+        (b'{"item":{"item_id":"1","name":"\\u0000"}}', {}, "received"),
+        (b'\x00{"item":{"item_id":"1"}}', {}, "ignored"),
+        (b'{"event_id":"a\\u0000","event_type":"item\\u0000","entity_id":"9","data":{}}', {}, "received"),
+        (ITEM, {"path": "a%00b"}, "ignored"),
+        (ITEM, {"query": "event=%00&a%00=1"}, "received"),
+        (ITEM, {"query": "organization_id=9%00"}, "ignored"),
+        (ITEM, {"content_type": "application/json\x00"}, "received"),
+        (ITEM, {"HTTP_X_NOTE": "a\x00b"}, "received"),
+    ],
+)
+def test_characters_that_a_database_does_not_take_harm_nothing(post, body, more, status):
+    answer = post(body, **more)
+    assert (answer.status_code, answer.json()["status"]) == (202, status)
+    assert only().status == status
 
 
 @pytest.mark.parametrize("method", ["get", "put", "delete", "patch", "head", "options"])

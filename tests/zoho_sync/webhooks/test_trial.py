@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -47,10 +49,17 @@ def worker(transactional_db) -> None:
 
 @pytest.fixture
 def stranger() -> Iterator[Callable[..., str]]:
-    """stranger(404, b"…", Location="…") -> the address of a server that answers each POST so."""
+    """stranger(404, b"…", Location="…") -> the address of a server that answers each POST so.
+
+    body: its bytes, or pieces that are sent one by one until nobody listens.
+    """
     servers = []
 
-    def answer(status: int, body: bytes = b"", **headers: str) -> str:
+    def answer(status: int, body: bytes | Iterable[bytes] = b"", **headers: str) -> str:
+        pieces = [body] if isinstance(body, bytes) else body
+        if isinstance(body, bytes) and "Transfer-Encoding" not in headers:
+            headers = {"Content-Length": str(len(body))} | headers
+
         class Handler(BaseHTTPRequestHandler):
             def log_message(self, *args) -> None:
                 pass
@@ -58,10 +67,12 @@ def stranger() -> Iterator[Callable[..., str]]:
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers["Content-Length"]))
                 self.send_response(status)
-                for name, value in (headers | {"Content-Length": str(len(body))}).items():
+                for name, value in headers.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(body)
+                with contextlib.suppress(OSError):
+                    for piece in pieces:
+                        self.wfile.write(piece)
 
         servers.append(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
         threading.Thread(
@@ -212,6 +223,34 @@ def test_every_other_answer_is_explained(status, body, headers, words, organizat
     assert words in trial.stages[-1].words
 
 
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ({"Content-Length": "1000"}, b"the rest never comes"),
+        ({"Content-Encoding": "gzip", "Content-Length": "3"}, b"abc"),
+        ({"Transfer-Encoding": "chunked"}, b"zz\r\nabc"),
+    ],
+)
+def test_an_answer_that_breaks_off_is_explained(head, body, organization, secret, stranger):
+    trial = send_test(organization, url=stranger(202, body, **head))
+
+    assert (trial.event_id, trial.status_code) == ("", 202)
+    assert "another program" in trial.stages[-1].words
+
+
+@pytest.mark.slow  # it waits as long as Zoho does
+def test_an_answer_without_end_is_not_listened_to_for_ever(organization, secret, stranger):
+    def drops() -> Iterator[bytes]:
+        while True:
+            time.sleep(0.1)
+            yield b"x"
+
+    trial = send_test(organization, url=stranger(202, drops()))
+
+    assert (trial.event_id, trial.status_code) == ("", 202)
+    assert "another program" in trial.stages[-1].words
+
+
 def test_an_answer_that_speaks_of_a_delivery_of_others_is_not_believed(organization, secret, stranger):
     event_id = "0b0e7a52-7b0e-4f5c-9e6b-0f4c2f1d2a11"
     url = stranger(202, json.dumps({"success": True, "event_id": event_id}).encode())
@@ -305,13 +344,22 @@ def test_the_public_address_goes_first(settings):
         "http://127.0.0.1:x/",
         "http://me:secret@127.0.0.1/",
         "http://[::1",
+        "http://anything.erp.example.com/",
     ],
 )
 def test_a_test_goes_to_nobody_but_ourselves(url, organization, secret, settings):
-    settings.ALLOWED_HOSTS = ["*"]
+    settings.ALLOWED_HOSTS = ["*", ".erp.example.com"]  # patterns name nobody
 
     with pytest.raises(TrialRefused):
         send_test(organization, url=url)
+
+
+def test_a_host_that_is_named_as_ours_is_ours(organization, secret, settings):
+    settings.ALLOWED_HOSTS = ["ERP.invalid"]
+
+    trial = send_test(organization, url="http://erp.invalid/")  # a name that never leads anywhere
+
+    assert "Nobody answers at http://erp.invalid." in trial.stages[-1].words
 
 
 def test_a_whole_address_of_a_door_is_taken_as_it_is(organization, home):

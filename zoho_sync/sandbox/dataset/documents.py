@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ def build_document(world: World, kind: str, given: dict[str, Any]) -> Record:
         form |= {"reason": "Count", "adjustment_type": "quantity", "description": ""}
     lines = document_lines(world, kind, given.get("line_items") or [])
     places = [line["location_id"] for line in given.get("line_items") or [] if line.get("location_id")]
-    first = str(places[0]) if places else next(iter(world.table("locations"))).id
+    first = str(places[0]) if places else _first_place(world)
     if about.two_places:
         other = next((r.id for r in world.table("locations") if r.id != first), first)
         form |= {"from_location_id": first, "to_location_id": other, "is_intransit_order": False}
@@ -67,21 +68,32 @@ def _line(world: World, about: DocumentKind, given: dict[str, Any]) -> dict[str,
         "unit": fields.get("unit", ""),
     }
     if not about.two_places:
-        form["location_id"] = next(iter(world.table("locations"))).id
+        form["location_id"] = _first_place(world)
     if about.party:
         form["rate"] = fields.get("rate" if about.party == "customer" else "purchase_rate", Decimal("0.00"))
-    form |= given
-    form[about.quantity] = _number(form.pop("quantity", form.get(about.quantity, 1)))
-    place = form.get("location_id")
-    if place is not None and world.record("locations", str(place)) is None:
-        raise ValueError(f"There is no record {place} among the locations.")
+    form |= given | {"item_id": item_id}
+    form[about.quantity] = _number("A quantity", form.pop("quantity", form.get(about.quantity, 1)))
+    for name in ("rate", "item_total"):
+        if form.get(name) not in (None, ""):
+            _number(name, form[name])
+    if form.get("location_id") is not None:
+        form["location_id"] = str(form["location_id"])
+        if world.record("locations", form["location_id"]) is None:
+            raise ValueError(f"There is no record {form['location_id']} among the locations.")
     if about.two_places:
         form.pop("location_id", None)
     return form
 
 
-def _number(value: Any) -> Any:
+def _first_place(world: World) -> str:
+    place = next(iter(world.table("locations")), None)
+    if place is None:
+        raise ValueError("There is no location that a document could belong to.")
+    return place.id
+
+
+def _number(what: str, value: Any) -> Any:
     is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    if not is_number:
-        raise ValueError(f"A quantity must be a number, not {value!r}.")
+    if not is_number or not math.isfinite(value):
+        raise ValueError(f"{what} must be a number, not {value!r}.")
     return value
