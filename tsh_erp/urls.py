@@ -9,5 +9,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/", include("monitoring.urls")),
     path("", include("zoho_sync.urls")),
+    path("api/v1/", include("inventory.api.urls")),
+    path("api/v1/", include("zoho_sync.api.urls")),
+    path("", include("monitoring.api.urls")),
+    path("", include("zoho_sync.api.older_urls")),
     path("i18n/", include("django.conf.urls.i18n")),  # the language switch
 ]

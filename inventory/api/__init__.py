@@ -1,0 +1,1 @@
+"""The catalogue for programs: read-only, paged, filtered."""

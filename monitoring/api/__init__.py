@@ -1,0 +1,1 @@
+"""What is wrong now, for programs and for the mobile screens that bring everything together."""
