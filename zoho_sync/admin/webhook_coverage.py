@@ -128,8 +128,7 @@ def subjects_table(
             _("waiting"),
             _("failed"),
             _("dead"),
-            _("median"),
-            _("worst"),
+            _("median, worst"),
             _("expected"),
         ],
         rows=[
@@ -143,13 +142,12 @@ def subjects_table(
                 linked(row, row.waiting, {"status__in": f"{Status.RECEIVED},{Status.PROCESSING}"}),
                 linked(row, row.failed, {"status__exact": Status.FAILED}),
                 linked(row, row.dead, {"status__exact": Status.DEAD}),
-                seconds(row.median_seconds),
-                seconds(row.worst_seconds),
+                cells.stacked(seconds(row.median_seconds), seconds(row.worst_seconds)),
                 expectation_cell(request, organization, row),
             ]
             for row in rows
         ],
-        numeric=frozenset(range(3, 11)),
+        numeric=frozenset(range(3, 10)),
         note=_(
             "Received, applied, ignored and the times to apply: of the last %(days)s days. Waiting, failed and dead: "
             "now. Test deliveries do not count."
