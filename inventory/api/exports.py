@@ -43,7 +43,7 @@ class CsvRenderer(BaseRenderer):
 class NamedFormat(DefaultContentNegotiation):
     """A `?format=` that there is not is a mistake of the visitor's, and is named."""
 
-    def filter_renderers(self, renderers: Sequence[Any], format: str) -> list[Any]:
+    def filter_renderers(self, renderers: Iterable[Any], format: str) -> list[Any]:
         found = [renderer for renderer in renderers if renderer.format == format]
         if not found:
             names = ", ".join(renderer.format for renderer in renderers)
@@ -81,8 +81,8 @@ class CsvList:
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         if not wants_csv(request):
             return super().list(request, *args, **kwargs)  # type: ignore[misc]
-        queryset = self.filter_queryset(self.get_queryset())  # type: ignore[attr-defined]
-        serializer = self.get_serializer()  # type: ignore[attr-defined]
+        queryset = self.filter_queryset(self.get_queryset())
+        serializer = self.get_serializer()
         names = list(serializer.fields)
         told = (serializer.to_representation(row) for row in queryset.iterator(chunk_size=CHUNK))
         rows = ([row.get(name) for name in names] for row in told)

@@ -190,7 +190,7 @@ class KeysetPagination(BasePagination):
             self.carried = dict(self.cursor.carried)
         self.order = Order(model, ordering, columns)
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         if not hasattr(self, "order"):
             self.read(request, view, queryset.model)
         return self.cut(self.window(queryset), view)
