@@ -108,20 +108,28 @@ def entries(kind: str, since: int, after: tuple[int, int] | None, at_most: int) 
     return [Entry(*each) for each in found]
 
 
+def rows_since(kind: str, version: int) -> models.QuerySet:
+    """Keys of the rows with an entry of that version or a later one."""
+    return RowChange.objects.filter(kind=kind, version__gte=version).order_by().values("row_id")
+
+
 def noted_since(kind: str, moment: Any) -> models.QuerySet:
     """Keys of the rows that were noted at that time or later, by the database's clock."""
     return RowChange.objects.filter(kind=kind, noted_at__gte=moment).order_by().values("row_id")
 
 
 def compact(at_most: int = _BATCH) -> int:
-    """Delete entries of rows that have a later one: whoever would find them finds that. Returns how many."""
-    place = Window(
-        RowNumber(), partition_by=[F("kind"), F("row_id")], order_by=[F("version").desc(), F("pk").desc()]
-    )
-    superseded = RowChange.objects.annotate(place=place).filter(place__gt=1).order_by("pk")
+    """Delete entries of rows that have a later one: whoever would find them finds that. Returns how many.
+
+    Kept are a row's highest version and its last time: whoever began first may have written last.
+    """
+    row = [F("kind"), F("row_id")]
+    by_version = Window(RowNumber(), partition_by=row, order_by=[F("version").desc(), F("pk").desc()])
+    by_time = Window(RowNumber(), partition_by=row, order_by=[F("noted_at").desc(), F("pk").desc()])
+    superseded = RowChange.objects.annotate(by_version=by_version, by_time=by_time)
+    superseded = superseded.filter(by_version__gt=1, by_time__gt=1).order_by("pk")
     keys = list(superseded.values_list("pk", flat=True)[:at_most])
-    for start in range(0, len(keys), _BATCH):
-        RowChange.objects.filter(pk__in=keys[start : start + _BATCH]).delete()
+    RowChange.objects.filter(pk__in=keys).delete()
     return len(keys)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -228,7 +228,7 @@ class KeysetPagination(BasePagination):
             return None
         return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
 
-    def body(self, results: list[Any]) -> dict[str, Any]:
+    def body(self, results: Sequence[Any]) -> dict[str, Any]:
         return {
             "next": self.link(self._next), "previous": self.link(self._previous), **self.beside, "results": results,
         }  # fmt: skip
@@ -238,10 +238,15 @@ class KeysetPagination(BasePagination):
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         address = {"type": "string", "format": "uri", "nullable": True}
+        example = "https://erp.example.com/api/v1/…/?cursor=WyJpZCIsbnVsbCwxNyww"
         return {
             "type": "object",
             "required": ["next", "previous", "results"],
-            "properties": {"next": address, "previous": address, "results": schema},
+            "properties": {
+                "next": {**address, "example": example},
+                "previous": {**address, "example": None},
+                "results": schema,
+            },
         }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
