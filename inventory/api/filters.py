@@ -159,3 +159,14 @@ def keys_of(model: type[Model], text: str) -> list[int]:
     if keys or not (text.isascii() and text.isdigit() and len(text) <= LARGEST_KEY_DIGITS):
         return keys
     return list(rows.filter(pk=int(text)).values_list("pk", flat=True))
+
+
+def keys_asked(request: Request, name: str, model: type[Model]) -> list[int]:
+    """For a view without a FilterSet: the keys that the parameter `name` means, none when it is not there."""
+    text = request.query_params.get(name)
+    if text is None:
+        return []
+    try:
+        return ReferenceField(model=model).clean(text) or []
+    except forms.ValidationError as error:
+        raise ValidationError({name: list(error.messages)}) from error
