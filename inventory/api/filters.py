@@ -12,7 +12,6 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -94,23 +93,33 @@ class MomentField(forms.Field):
         return in_utc
 
 
-@extend_schema_field(OpenApiTypes.BOOL)
-class FlagFilter(django_filters.Filter):
+class DescribedFilter(django_filters.Filter):
+    """A filter of our own kind, with what the schema says of its values."""
+
+    values: dict[str, Any] = {"type": "string"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        extend_schema_field({**self.values, "description": kwargs.get("help_text", "")})(self)
+
+
+class FlagFilter(DescribedFilter):
     """true or false, and nothing else."""
 
     field_class = FlagField
+    values = {"type": "boolean"}
 
 
-@extend_schema_field(OpenApiTypes.DATETIME)
-class MomentFilter(django_filters.Filter):
+class MomentFilter(DescribedFilter):
     field_class = MomentField
+    values = {"type": "string", "format": "date-time"}
 
 
-@extend_schema_field(OpenApiTypes.DECIMAL)
-class AmountFilter(django_filters.Filter):
+class AmountFilter(DescribedFilter):
     """A decimal number of at most 24 digits, 8 of them after the point."""
 
     field_class = forms.DecimalField
+    values = {"type": "string", "format": "decimal", "pattern": r"^-?[0-9]{1,16}(\.[0-9]{1,8})?$"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, max_digits=24, decimal_places=8, **kwargs)
@@ -141,8 +150,7 @@ class ReferenceField(forms.CharField):
         return keys
 
 
-@extend_schema_field(OpenApiTypes.STR)
-class ReferenceFilter(django_filters.Filter):
+class ReferenceFilter(DescribedFilter):
     """A row of another table, by external id or by our own. An unknown one is refused: a misspelt id must not pass for
     a row that nothing belongs to."""
 
