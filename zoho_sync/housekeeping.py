@@ -8,6 +8,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from inventory import changes
+
 from .models import (
     ApiUsage,
     CallSlot,
@@ -52,7 +54,8 @@ def prune() -> int:
         WebhookGap.objects.filter(closed_at__lt=now - timedelta(days=days["WEBHOOKS"])),
         ended.filter(finished_at__lt=now - timedelta(days=days["RUNS"])),
     ]
-    return sum(_delete_some(rows) for rows in old)
+    compacted = changes.compact() if now.minute == 0 else 0  # it looks at every row there is: once an hour
+    return sum(_delete_some(rows) for rows in old) + compacted
 
 
 def _delete_some(rows) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import ImproperlyConfigured
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 
 SCOPES = ("read", "sync", "admin")  # each contains those before it
@@ -21,6 +22,10 @@ class Permitted(BasePermission):
         name = getattr(view, "action", None) or method
         if request.method == "OPTIONS":
             return bool(request.user and request.user.is_authenticated)
+        if request.method not in view.allowed_methods:  # asked before the handler would say so
+            if request.user and request.user.is_authenticated:
+                raise MethodNotAllowed(request.method)
+            return False
         if name not in getattr(view, "permissions", {}):
             raise ImproperlyConfigured(f"{type(view).__name__} does not say what {name} needs.")
         if not (request.user and request.user.is_authenticated):
