@@ -126,8 +126,7 @@ def subjects_table(
             _("applied"),
             _("ignored"),
             _("waiting"),
-            _("failed"),
-            _("dead"),
+            _("failed, dead"),
             _("median, worst"),
             _("expected"),
         ],
@@ -140,14 +139,16 @@ def subjects_table(
                 cells.number(row.applied),
                 cells.number(row.ignored),
                 linked(row, row.waiting, {"status__in": f"{Status.RECEIVED},{Status.PROCESSING}"}),
-                linked(row, row.failed, {"status__exact": Status.FAILED}),
-                linked(row, row.dead, {"status__exact": Status.DEAD}),
+                cells.stacked(
+                    linked(row, row.failed, {"status__exact": Status.FAILED}),
+                    linked(row, row.dead, {"status__exact": Status.DEAD}),
+                ),
                 cells.stacked(seconds(row.median_seconds), seconds(row.worst_seconds)),
                 expectation_cell(request, organization, row),
             ]
             for row in rows
         ],
-        numeric=frozenset(range(3, 10)),
+        numeric=frozenset(range(3, 9)),
         note=_(
             "Received, applied, ignored and the times to apply: of the last %(days)s days. Waiting, failed and dead: "
             "now. Test deliveries do not count."
