@@ -1,0 +1,2 @@
+def deliveries(view):
+    return view

@@ -1,0 +1,5 @@
+def entities(view):
+    return view
+
+
+connection = events = entities
