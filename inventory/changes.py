@@ -12,11 +12,13 @@ from __future__ import annotations
 import hashlib
 import re
 import weakref
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import F, Window
+from django.db.models import F, Min, Window
 from django.db.models.functions import RowNumber
 
 from .models import Organization, RowChange
@@ -113,21 +115,32 @@ def rows_since(kind: str, version: int) -> models.QuerySet:
     return RowChange.objects.filter(kind=kind, version__gte=version).order_by().values("row_id")
 
 
-def noted_since(kind: str, moment: Any) -> models.QuerySet:
+def noted_since(kind: str, moment: datetime) -> models.QuerySet:
     """Keys of the rows that were noted at that time or later, by the database's clock."""
     return RowChange.objects.filter(kind=kind, noted_at__gte=moment).order_by().values("row_id")
+
+
+def first_noted(kind: str, keys: Iterable[int]) -> dict[int, datetime]:
+    """{key: since when the row is known}. It looks through the kind's whole journal."""
+    rows = RowChange.objects.filter(kind=kind, row_id__in=list(keys)).order_by()
+    return dict(rows.values_list("row_id").annotate(Min("noted_at")))
 
 
 def compact(at_most: int = _BATCH) -> int:
     """Delete entries of rows that have a later one: whoever would find them finds that. Returns how many.
 
-    Kept are a row's highest version and its last time: whoever began first may have written last.
+    Kept are a row's highest version and its last time (whoever began first may have written last), and its first
+    entry, which says since when the row is known.
     """
     row = [F("kind"), F("row_id")]
-    by_version = Window(RowNumber(), partition_by=row, order_by=[F("version").desc(), F("pk").desc()])
-    by_time = Window(RowNumber(), partition_by=row, order_by=[F("noted_at").desc(), F("pk").desc()])
-    superseded = RowChange.objects.annotate(by_version=by_version, by_time=by_time)
-    superseded = superseded.filter(by_version__gt=1, by_time__gt=1).order_by("pk")
+    places = {
+        "by_version": Window(RowNumber(), partition_by=row, order_by=[F("version").desc(), F("pk").desc()]),
+        "by_time": Window(RowNumber(), partition_by=row, order_by=[F("noted_at").desc(), F("pk").desc()]),
+        "by_age": Window(RowNumber(), partition_by=row, order_by=[F("noted_at").asc(), F("pk").asc()]),
+    }
+    superseded = (
+        RowChange.objects.annotate(**places).filter(**{f"{name}__gt": 1 for name in places}).order_by("pk")
+    )
     keys = list(superseded.values_list("pk", flat=True)[:at_most])
     RowChange.objects.filter(pk__in=keys).delete()
     return len(keys)

@@ -6,16 +6,17 @@ serializers (docs/benchmarks.md); the serializer fields here only describe.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from django.db import models
 from rest_framework import serializers
 
-from .rendering import decimal_text
+from . import raw
 
 Fetch = Callable[[Sequence[int]], Mapping[int, Any]]
 
@@ -24,10 +25,10 @@ Fetch = Callable[[Sequence[int]], Mapping[int, Any]]
 class Column:
     """One name in the answer.
 
-    paths: what is read for it, as the ORM names it; make: of those values, one argument each, as the answer's value
-    (None: as it is). fetch: instead of paths, reads the values of a whole page of keys at once. form: describes it.
-    is_wide: too long for lists, unless `fields` names it. is_apart: told in the detail only, as it changes without its
-    row being noted as changed.
+    paths: what is read for it, as the ORM names it; make: of those values, one argument each, as raw.py tells them, the
+    answer's value (None: as it is). fetch: instead of paths, reads the values of a whole page of keys at once. form:
+    describes it. is_wide: too long for lists, unless `fields` names it. is_apart: told in the detail only, as it
+    changes without its row being noted as changed.
     """
 
     name: str
@@ -52,7 +53,7 @@ def flag(name: str, told: str, path: str = "", *, known: bool = False) -> Column
 
 def number(name: str, told: str, path: str = "") -> Column:
     """A decimal as text; null is unknown."""
-    return Column(name, decimal_form(told), (path or name,), decimal_text)
+    return Column(name, decimal_form(told), (path or name,))
 
 
 def whole(name: str, told: str, path: str = "") -> Column:
@@ -85,7 +86,7 @@ def money(name: str, told: str, amount: str, currency: str) -> Column:
     """An amount with its currency; null when it is not known."""
 
     def make(value: Any, code: str) -> dict[str, Any] | None:
-        return None if value is None else {"amount": decimal_text(value), "currency_code": code}
+        return None if value is None else {"amount": value, "currency_code": code}
 
     form = Money(help_text=told, required=False, allow_null=True)
     return Column(name, form, (amount, currency), make)
@@ -147,21 +148,34 @@ class Shape:
         return type(self.name, (serializers.Serializer,), {**fields, "__doc__": self.model.__doc__})
 
     def reading(self, names: Iterable[str], first: Sequence[str] = ("pk",)) -> Reading:
-        return Reading(tuple(self.by_name[name] for name in names), tuple(first))
+        return Reading(self.model, tuple(self.by_name[name] for name in names), tuple(first))
 
 
 class Reading:
     """How some columns of a table are read and told. first: paths that every tuple begins with, the key before all."""
 
-    def __init__(self, columns: tuple[Column, ...], first: tuple[str, ...]):
+    def __init__(self, model: type[models.Model], columns: tuple[Column, ...], first: tuple[str, ...]):
         self.columns = columns
-        wanted = [path for column in columns for path in column.paths]
-        self.paths = tuple(dict.fromkeys([*first, *wanted]))
+        paths = [path for column in columns for path in column.paths]
+        self.paths = tuple(dict.fromkeys([*first, *paths]))
         self._places = {path: place for place, path in enumerate(self.paths)}
+        fields = [raw.field_of(model, path) for path in self.paths]
+        self._wanted = [raw.wanted(field, path) for field, path in zip(fields, self.paths, strict=True)]
+        self._turns = [raw.turn_of(field) for field in fields]
         self.names = [column.name for column in columns]
 
-    def tuples(self, queryset: models.QuerySet) -> models.QuerySet:
-        return queryset.values_list(*self.paths)
+    def fetch(self, queryset: models.QuerySet) -> list[tuple[Any, ...]]:
+        """The rows as the driver gives them."""
+        return list(chain.from_iterable(raw.rows(queryset.values_list(*self._wanted))))
+
+    def stream(self, queryset: models.QuerySet, chunk_size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """The same, chunk by chunk."""
+        return raw.rows(queryset.values_list(*self._wanted), chunk_size=chunk_size)
+
+    def plain(self, row: tuple[Any, ...], place: int) -> Any:
+        """One value of such a row as it is told."""
+        turn = self._turns[place]
+        return row[place] if turn is None else turn(row[place])
 
     def told(self, rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
         """The tuples as the answer's rows."""
@@ -171,7 +185,10 @@ class Reading:
         """The same without names, in their order."""
         if not rows:
             return []
-        read = list(zip(*rows, strict=True))
+        read = [
+            values if turn is None else list(map(turn, values))
+            for values, turn in zip(zip(*rows, strict=True), self._turns, strict=True)
+        ]
         fetched: dict[Fetch, Mapping[int, Any]] = {}
         told: list[Iterable[Any]] = []
         for column in self.columns:

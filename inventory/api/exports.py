@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import orjson
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -118,7 +119,7 @@ def cell(value: Any) -> str:
         return decimal_text(value) or ""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    text = as_json(value).decode() if isinstance(value, dict | list | tuple) else str(value)
+    text = as_json(value).decode() if isinstance(value, dict | list | tuple | orjson.Fragment) else str(value)
     if text.startswith(_DANGEROUS) and not _PLAIN_NUMBER.match(text):
         return f"'{text}"
     return text

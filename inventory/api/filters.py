@@ -8,11 +8,10 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -51,7 +50,8 @@ def parameters_of(view: Any) -> set[str]:
 
 
 class StrictFilterSet(django_filters.FilterSet):
-    """A FilterSet that refuses what it does not know."""
+    """A FilterSet that refuses what it does not know. One that narrows the rows although nothing is asked for says how,
+    as `unfiltered(rows)`."""
 
     def is_valid(self) -> bool:
         if self.request is not None:
@@ -63,6 +63,15 @@ class StrictFilterSet(django_filters.FilterSet):
 
 class StrictFilterBackend(DjangoFilterBackend):
     filterset_base = StrictFilterSet
+
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
+        """Without any filter asked for, no form is built for them all: it costs as much as reading the rows."""
+        kind = getattr(view, "filterset_class", None)
+        if kind is None or any(name in kind.base_filters for name in request.query_params):
+            return super().filter_queryset(request, queryset, view)
+        refuse_strange_parameters(request, {*kind.base_filters, *parameters_of(view)})
+        unfiltered = getattr(kind, "unfiltered", None)
+        return unfiltered(queryset) if unfiltered else queryset
 
 
 # --- Kinds of values ---------------------------------------------------------------------------------
@@ -94,23 +103,33 @@ class MomentField(forms.Field):
         return in_utc
 
 
-@extend_schema_field(OpenApiTypes.BOOL)
-class FlagFilter(django_filters.Filter):
+class DescribedFilter(django_filters.Filter):
+    """A filter of our own kind, with what the schema says of its values."""
+
+    values: dict[str, Any] = {"type": "string"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        extend_schema_field({**self.values, "description": kwargs.get("help_text", "")})(self)
+
+
+class FlagFilter(DescribedFilter):
     """true or false, and nothing else."""
 
     field_class = FlagField
+    values = {"type": "boolean"}
 
 
-@extend_schema_field(OpenApiTypes.DATETIME)
-class MomentFilter(django_filters.Filter):
+class MomentFilter(DescribedFilter):
     field_class = MomentField
+    values = {"type": "string", "format": "date-time"}
 
 
-@extend_schema_field(OpenApiTypes.DECIMAL)
-class AmountFilter(django_filters.Filter):
+class AmountFilter(DescribedFilter):
     """A decimal number of at most 24 digits, 8 of them after the point."""
 
     field_class = forms.DecimalField
+    values = {"type": "string", "format": "decimal", "pattern": r"^-?[0-9]{1,16}(\.[0-9]{1,8})?$"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, max_digits=24, decimal_places=8, **kwargs)
@@ -141,8 +160,7 @@ class ReferenceField(forms.CharField):
         return keys
 
 
-@extend_schema_field(OpenApiTypes.STR)
-class ReferenceFilter(django_filters.Filter):
+class ReferenceFilter(DescribedFilter):
     """A row of another table, by external id or by our own. An unknown one is refused: a misspelt id must not pass for
     a row that nothing belongs to."""
 
@@ -159,3 +177,14 @@ def keys_of(model: type[Model], text: str) -> list[int]:
     if keys or not (text.isascii() and text.isdigit() and len(text) <= LARGEST_KEY_DIGITS):
         return keys
     return list(rows.filter(pk=int(text)).values_list("pk", flat=True))
+
+
+def keys_asked(request: Request, name: str, model: type[Model]) -> list[int]:
+    """For a view without a FilterSet: the keys that the parameter `name` means, none when it is not there."""
+    text = request.query_params.get(name)
+    if text is None:
+        return []
+    try:
+        return ReferenceField(model=model).clean(text) or []
+    except forms.ValidationError as error:
+        raise ValidationError({name: list(error.messages)}) from error

@@ -10,21 +10,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import django_filters
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 
 from .. import changes
-from .filters import MomentField
+from .filters import DescribedFilter, MomentField
 from .paging import Cursor, KeysetPagination
 
 PARAMETER = "changed_since"
 JOURNAL_ORDER = "changes"
+SINCE = (
+    "A checkpoint from an earlier answer: every row that has changed since then, tombstones included, exactly; or a "
+    "time with its zone: rows noted as changed then or later."
+)
 
 
 class CheckpointGone(APIException):
@@ -50,14 +51,13 @@ class SinceField(MomentField):
             raise forms.ValidationError(told, code="invalid") from error
 
 
-@extend_schema_field(OpenApiTypes.STR)
-class SinceFilter(django_filters.Filter):
+class SinceFilter(DescribedFilter):
     """A time leaves the rows noted then or later; a checkpoint is obeyed by the view."""
 
     field_class = SinceField
 
     def __init__(self, kind: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(help_text=SINCE, **kwargs)
         self.kind = kind
 
     def filter(self, qs: Any, value: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any, cast
 
 import django_filters
@@ -70,7 +69,11 @@ class MirroredFilters(StrictFilterSet):
         rows = super().filter_queryset(queryset)
         told = self.form.cleaned_data
         says = any(told.get(name) not in (None, "") for name in ("removed", PARAMETER, "external_id"))
-        return rows if says else rows.filter(removed_at__isnull=True)
+        return rows if says else self.unfiltered(rows)
+
+    @staticmethod
+    def unfiltered(rows: QuerySet) -> QuerySet:
+        return rows.filter(removed_at__isnull=True)
 
 
 class MirroredView(Conditional, GenericViewSet):
@@ -130,17 +133,17 @@ class MirroredView(Conditional, GenericViewSet):
     def _page(self, pages: FollowablePages, rows: QuerySet, names: Sequence[str]) -> Sequence[dict[str, Any]]:
         column = pages.order.column
         reading = self.shape.reading(names, ("pk",) if column == "pk" else ("pk", column))
-        found = pages.cut(reading.tuples(pages.window(rows)), self)
+        self._reading = reading
+        found = pages.cut(reading.fetch(pages.window(rows)), self)
         return reading.told(found)
 
-    @staticmethod
-    def place_of(row: tuple[Any, ...], column: str) -> tuple[Any, int]:
-        return row[0 if column == "pk" else 1], row[0]
+    def place_of(self, row: tuple[Any, ...], column: str) -> tuple[Any, int]:
+        return self._reading.plain(row, 0 if column == "pk" else 1), row[0]
 
     def _changed(self, rows: QuerySet, names: Sequence[str], keys: Sequence[int]) -> Sequence[dict[str, Any]]:
         """The rows with these keys, in their order, as they are now."""
         reading = self.shape.reading(names)
-        found = {row[0]: row for row in reading.tuples(rows.filter(pk__in=keys).order_by())}
+        found = {row[0]: row for row in reading.fetch(rows.filter(pk__in=keys).order_by())}
         return reading.told([found[key] for key in keys if key in found])
 
     def _known_already(self, request: Request, horizon: changes.Horizon) -> Any:
@@ -177,7 +180,7 @@ class MirroredView(Conditional, GenericViewSet):
         names = fields.chosen_fields(request, self.shape.names)
         wants_raw = self._wants_raw(request)
         reading = self.shape.reading(names)
-        found = list(reading.tuples(self.get_queryset().filter(pk=pk)))
+        found = reading.fetch(self.get_queryset().filter(pk=pk))
         if not found:
             raise NotFound
         told = reading.told(found)[0]
@@ -206,6 +209,5 @@ def raw_record(model: type[Model], pk: int) -> dict[str, str | None]:
 
 
 def _lines(reading: Reading, rows: QuerySet) -> Iterator[list[Any]]:
-    found = reading.tuples(rows).iterator(chunk_size=exports.CHUNK)
-    while chunk := list(islice(found, exports.CHUNK)):
+    for chunk in reading.stream(rows, exports.CHUNK):
         yield from reading.cells(chunk)

@@ -52,27 +52,27 @@ def origin() -> tuple[Column, ...]:
 def product(**extra: Any) -> Column:
     form = ProductReference(required=False, **extra)
     paths = ("product_id", "product__external_id", "product__name", "product__sku")
-    return nested("product", form, paths, _product)
+    return nested("product", form, paths, product_told)
 
 
 def warehouse() -> Column:
     paths = ("warehouse_id", "warehouse__external_id", "warehouse__name", "warehouse__sells")
-    return nested("warehouse", WarehouseReference(required=False), paths, _warehouse)
+    return nested("warehouse", WarehouseReference(required=False), paths, warehouse_told)
 
 
 def price_list(told: str, **extra: Any) -> Column:
     form = PriceListReference(required=False, help_text=told, **extra)
     paths = ("price_list_id", "price_list__external_id", "price_list__name")
-    return nested("price_list", form, paths, _price_list)
+    return nested("price_list", form, paths, price_list_told)
 
 
-def _product(pk: int, external_id: str, name: str, sku: str) -> dict[str, Any]:
+def product_told(pk: int, external_id: str, name: str, sku: str) -> dict[str, Any]:
     return {"id": str(pk), "external_id": external_id, "name": name, "sku": sku}
 
 
-def _warehouse(pk: int, external_id: str, name: str, sells: bool) -> dict[str, Any]:
+def warehouse_told(pk: int, external_id: str, name: str, sells: bool) -> dict[str, Any]:
     return {"id": str(pk), "external_id": external_id, "name": name, "sells": sells}
 
 
-def _price_list(pk: int | None, external_id: str, name: str) -> dict[str, Any] | None:
+def price_list_told(pk: int | None, external_id: str, name: str) -> dict[str, Any] | None:
     return None if pk is None else {"id": str(pk), "external_id": external_id, "name": name}

@@ -17,7 +17,6 @@ from .filters import AmountFilter, FlagFilter, ReferenceFilter
 from .following import SinceFilter
 from .mirrored import ORDERINGS, MirroredFilters, MirroredView
 from .origin import identity, origin
-from .rendering import decimal_text
 from .search import SearchFilter
 from .wording import described
 
@@ -33,7 +32,7 @@ class ProductLocal(serializers.Serializer):
 
 
 def _local(reorder_point: Any, is_hidden: bool, notes: str) -> dict[str, Any]:
-    return {"reorder_point": decimal_text(reorder_point), "is_hidden": is_hidden, "notes": notes}
+    return {"reorder_point": reorder_point, "is_hidden": is_hidden, "notes": notes}
 
 
 SHAPE = Shape(

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
+
+from .filters import DescribedFilter
 
 MOST_WORDS, LONGEST = 8, 200
 _SIGNS = "[\u0640\u064b-\u065f\u0670]*"  # tatweel, vowel signs, dagger alef
@@ -55,11 +54,11 @@ class SearchField(forms.CharField):
         return words
 
 
-@extend_schema_field(OpenApiTypes.STR)
-class SearchFilter(django_filters.Filter):
+class SearchFilter(DescribedFilter):
     """Every word of the text stands in one of the columns."""
 
     field_class = SearchField
+    values = {"type": "string", "maxLength": LONGEST}
 
     def __init__(self, columns: Sequence[str], **kwargs: Any) -> None:
         super().__init__(max_length=LONGEST, **kwargs)

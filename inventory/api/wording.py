@@ -31,10 +31,6 @@ INCLUDE = OpenApiParameter(
     enum=["payload"],
     description="`payload`: also the record as it last came, for who may change records.",
 )
-SINCE = (
-    "A checkpoint from an earlier answer: every row that has changed since then, tombstones included, exactly; or a "
-    "time with its zone: rows noted as changed then or later."
-)
 
 
 def described(plural: str, *, one: str, example: dict[str, Any]) -> Callable[[type], type]:
@@ -55,7 +51,6 @@ def described(plural: str, *, one: str, example: dict[str, Any]) -> Callable[[ty
                 ),
                 parameters=[
                     fields.parameter(shape.list_names),
-                    OpenApiParameter("changed_since", str, description=SINCE),
                     IF_NONE_MATCH,
                 ],
                 responses={
