@@ -27,7 +27,7 @@ from .refusals import Conflict
 
 Status = WebhookDelivery.Status
 VIEW = "zoho_sync.view_webhookdelivery"
-MOST = 10_000  # replayed by one question
+MOST = 5000  # replayed by one question
 ENTITIES = list(dict.fromkeys(each.entity for each in SUBJECTS.values() if each.entity))
 STATES = [state for state in Status.values if state != Status.PROCESSING]  # those are read at this moment
 
@@ -78,14 +78,14 @@ class ReplaySeveral(Body):
         return told
 
 
-class Replayed(serializers.Serializer):
+class DeliveriesReplayed(serializers.Serializer):
     """Those that were being applied at this moment are matched and left alone."""
 
     matched_count = serializers.IntegerField()
     replayed_count = serializers.IntegerField()
 
 
-@deliveries_words.deliveries(ReplaySeveral, Replayed)
+@deliveries_words.deliveries(ReplaySeveral, DeliveriesReplayed)
 class Deliveries(Rows):
     serializer_class = DeliveryRow
     detail_class = DeliveryDetail

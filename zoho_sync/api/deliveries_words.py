@@ -83,7 +83,7 @@ def deliveries(several: Any, answer: Any) -> Any:
             summary="Replay several deliveries",
             description=(
                 f"{MEANING} What is named together has to fit together; at least one thing beside the organisation is "
-                "named, and at most 10,000 may fit. Those that are being applied at this moment are left alone."
+                "named, and at most 5000 may fit. Those that are being applied at this moment are left alone."
             ),
             answer=answer,
             example={"matched_count": 12, "replayed_count": 12},

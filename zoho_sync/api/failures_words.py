@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from .runs_words import HERE, STARTED, Started
+from .runs_words import HERE, STARTED, RunsStarted
 from .wording import alone, asked, listed, words
 
 ROW: dict[str, Any] = {
@@ -30,7 +30,7 @@ DETAIL: dict[str, Any] = ROW | {
 }
 
 
-class StartedSome(Started):
+class FailuresRetried(RunsStarted):
     left_count = serializers.IntegerField(help_text="That fit too, and still wait: ask again for them.")
 
 
@@ -54,7 +54,7 @@ def failures(row: Any, detail: Any, several: Any) -> Any:
             "failures_retry",
             summary="Retry a failure",
             description="The record is read again from the source, now, in a run of its own.",
-            answer=Started,
+            answer=RunsStarted,
             example=STARTED,
             status=202,
             conflict="It does not wait, or has no id to ask for.",
@@ -74,7 +74,7 @@ def failures(row: Any, detail: Any, several: Any) -> Any:
                 "Those named by `ids`, or all that wait and fit the `filter`, at most 1000 at once. "
                 "`left_count` says how many more fit."
             ),
-            answer=StartedSome,
+            answer=FailuresRetried,
             example=STARTED | {"left_count": 0},
             status=202,
             body=several,

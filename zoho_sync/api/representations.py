@@ -45,7 +45,7 @@ class Told(serializers.Serializer):
         return told
 
 
-class Progress(serializers.Serializer):
+class RunProgress(serializers.Serializer):
     """done of about total records, over the time really worked; null where nothing can be said."""
 
     done = serializers.IntegerField()
@@ -56,7 +56,7 @@ class Progress(serializers.Serializer):
     seconds = serializers.IntegerField(allow_null=True, help_text="Since it began, to its end or until now.")
 
 
-class Counts(serializers.Serializer):
+class RunCounts(serializers.Serializer):
     """fetched = created + updated + unchanged + skipped + stale + failed; removed: tombstones."""
 
     fetched = serializers.IntegerField()

@@ -89,7 +89,7 @@ STARTED = {"group": None, "runs": [QUEUED]}
 WRONG_STATE = "The run is in a state that does not allow it; the answer tells which."
 
 
-class Started(serializers.Serializer):
+class RunsStarted(serializers.Serializer):
     """The runs that were queued; more than one where everything was asked for, or failures of several entities."""
 
     group = serializers.UUIDField(allow_null=True, help_text="Of runs that were started together.")
@@ -133,7 +133,7 @@ runs = words(
             "Queues a run of one entity, or one of each with `all`, and answers at once. What has no meaning together "
             "is refused. A run that sees only a part of the rows draws no tombstones."
         ),
-        answer=Started,
+        answer=RunsStarted,
         example=STARTED,
         status=202,
         body=StartRun,
@@ -163,7 +163,7 @@ runs = words(
         "runs_retry_failures",
         summary="Retry a run's failures",
         description="The records that could not be taken are read again from the source, in runs of their own.",
-        answer=Started,
+        answer=RunsStarted,
         example=STARTED,
         status=202,
         conflict="None of them waits, or has an id to ask for.",

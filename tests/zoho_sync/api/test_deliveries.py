@@ -210,13 +210,13 @@ def test_a_selector_that_is_empty_or_nonsense_replays_nothing(visitor, errors_of
     assert delivery.status == Status.DEAD
 
 
-def test_more_than_ten_thousand_at_once_are_refused(visitor, connected, errors_of):
+def test_more_than_five_thousand_at_once_are_refused(visitor, connected, errors_of):
     WebhookDelivery.objects.bulk_create(
         (
             WebhookDelivery(
                 organization=connected, proof="zoho", content_hash="0", body=b"", status="dead", entity="products"
             )
-            for _n in range(10_001)
+            for _n in range(5001)
         ),
         batch_size=1000,
     )  # fmt: skip
