@@ -94,8 +94,8 @@ class Deliveries(Rows):
     permissions = {
         "list": (VIEW,),
         "retrieve": (VIEW,),
-        "replay": (REPLAY,),
-        "replay_several": (REPLAY,),
+        "replay": (VIEW, REPLAY),
+        "replay_several": (VIEW, REPLAY),
     }
 
     def get_queryset(self) -> QuerySet:

@@ -87,6 +87,7 @@ class Overview(Conditional, APIView):
     """A small answer that is told whole, for every organisation or for the one that is named."""
 
     renderer_classes = (OrjsonRenderer,)
+    metadata_class = None
 
     def organizations(self, request: Request) -> list[Organization]:
         """Raises ValidationError for one that there is not."""

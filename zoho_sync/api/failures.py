@@ -138,9 +138,9 @@ class Failures(Rows):
     permissions = {
         "list": (VIEW,),
         "retrieve": (VIEW,),
-        "retry": (RETRY,),
-        "ignore": (RETRY,),
-        "retry_several": (RETRY,),
+        "retry": (VIEW, RETRY),
+        "ignore": (VIEW, RETRY),
+        "retry_several": (VIEW, RETRY),
     }
 
     def get_queryset(self) -> QuerySet:

@@ -37,6 +37,7 @@ class Rows(Conditional, SelectableFields, CsvList, ListModelMixin, GenericViewSe
     filter_backends = (StrictFilterBackend,)
     renderer_classes = (OrjsonRenderer, CsvRenderer)
     content_negotiation_class = NamedFormat
+    metadata_class = None  # the schema tells more than OPTIONS could
     orderings: Mapping[str, str] = {"id": "pk"}
     default_ordering = "-id"
     lookup_value_regex = "[0-9]+"

@@ -185,9 +185,6 @@ def test_matched_and_replayed_differ_by_those_being_applied(visitor):
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        (None, "non_field_errors"),
-        ({}, "non_field_errors"),
-        ({"organization": "10234695"}, "non_field_errors"),
         ({"state": []}, "state"),
         ({"state": "dead"}, "state"),
         ({"state": ["processing"]}, "state"),
@@ -200,12 +197,23 @@ def test_matched_and_replayed_differ_by_those_being_applied(visitor):
         ({"all": True}, "all"),
     ],
 )
-def test_a_selector_that_is_empty_or_nonsense_replays_nothing(visitor, errors_of, body, field):
+def test_a_selector_that_is_nonsense_replays_nothing(visitor, errors_of, body, field):
     delivery = WebhookDeliveryFactory(status=Status.DEAD)
 
     named = errors_of(visitor.post("deliveries/replay/", body, status=400))
 
     assert any(each.partition(".")[0] == field for each in named)
+    delivery.refresh_from_db()
+    assert delivery.status == Status.DEAD
+
+
+@pytest.mark.parametrize("body", [None, {}, {"organization": "10234695"}])
+def test_a_selector_that_names_nothing_replays_nothing(visitor, body):
+    delivery = WebhookDeliveryFactory(status=Status.DEAD)
+
+    answer = visitor.post("deliveries/replay/", body, status=400)
+
+    assert "Name what is to be replayed" in str(answer.json)
     delivery.refresh_from_db()
     assert delivery.status == Status.DEAD
 
