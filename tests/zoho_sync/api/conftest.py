@@ -37,7 +37,9 @@ class Visitor:
 
     def post(self, address: str, body: Any = None, status: int = 200, **headers: str) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        raw = b"" if body is None else json.dumps(body).encode()  # escaped, so half characters can be sent too
+        raw = (
+            b"" if body is None else json.dumps(body).encode()
+        )  # escaped, so half characters can be sent too
         response = self._client.generic("POST", _path(address), raw, "application/json", headers=named)
         return self._answer(response, status)
 

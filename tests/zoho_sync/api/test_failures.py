@@ -152,6 +152,7 @@ def test_more_than_a_thousand_are_retried_in_turns(visitor):
         ({"ids": ["x"]}, "ids"),
         ({"ids": ["999999"]}, "ids"),
         ({"ids": [True]}, "ids"),
+        ({"ids": [1]}, "ids"),
         ({"ids": "1"}, "ids"),
         ({"filter": {}}, "filter"),
         ({"ids": ["1"], "filter": {"entity": "stock"}}, "ids"),

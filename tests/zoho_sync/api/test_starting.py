@@ -88,6 +88,7 @@ def test_everything_starts_a_group_in_an_order_that_fits(visitor, connected):
         ({}, "entity"),
         ({"entity": "invoices"}, "entity"),
         ({"entity": 5}, "entity"),
+        ({"entity": "al"}, "entity"),
         ({"entity": "products", "activ_only": True}, "activ_only"),
         ({"entity": "products", "half \ud800": True}, "half ?"),
         ({"entity": "prod\ud800ucts"}, "entity"),
