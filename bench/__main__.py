@@ -1,6 +1,6 @@
 """Measure our sync and the floor in turn, round after round, and print the medians side by side.
 
-python -m bench [--parts webhooks sync] [--size 20000] [--rounds 3] [--database sqlite|postgresql]
+python -m bench [--parts webhooks api sync] [--size 20000] [--rounds 3] [--database sqlite|postgresql]
                 [--memory-sizes 5000 40000]
 """
 
@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import drain, ingest, report
+from . import api, drain, ingest, report
 from .meter import Figures
 from .surroundings import DATABASES, PROJECT, environment, sandbox
 
@@ -67,6 +67,8 @@ def main() -> None:
         if "webhooks" in options.parts:
             ingest.measure(folder, databases)
             drain.measure(folder, databases)
+        if "api" in options.parts:
+            api.measure(folder, databases)
         if "sync" not in options.parts:
             return
         columns = folder / "columns.json"
@@ -113,8 +115,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--parts",
         nargs="+",
-        choices=["webhooks", "sync"],
-        default=["webhooks", "sync"],
+        choices=["webhooks", "api", "sync"],
+        default=["webhooks", "api", "sync"],
         help="what is measured (all)",
     )
     parser.add_argument("--database", nargs="+", choices=[*DATABASES], default=[*DATABASES])

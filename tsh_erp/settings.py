@@ -167,6 +167,17 @@ CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "if-none-match"]
 CORS_EXPOSE_HEADERS = ["Content-Disposition", "ETag", "Link", "Location", "Retry-After", "WWW-Authenticate"]
 
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "ENUM_NAME_OVERRIDES": {  # fields of one name, each with choices of its own
+        "RunStatus": "zoho_sync.models.SyncRun.Status",
+        "FailureStatus": "zoho_sync.models.RecordError.Status",
+        "DeliveryStatus": "zoho_sync.models.WebhookDelivery.Status",
+        "DeliveryResult": "zoho_sync.models.WebhookDelivery.Result",
+        "SyncMode": "zoho_sync.options.SyncMode",
+        "Trigger": "zoho_sync.options.Trigger",
+    },
+}
+
 # --- Database --------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'tsh_erp.sqlite3'}", BASE_DIR)}

@@ -8,10 +8,13 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from inventory import changes
+
 from .models import (
     ApiUsage,
     CallSlot,
     Event,
+    IdempotencyKey,
     PlannedChange,
     RunPage,
     SyncRun,
@@ -44,6 +47,7 @@ def prune() -> int:
     settled = WebhookDelivery.objects.filter(status__in=WebhookDelivery.SETTLED)
     old = [
         CallSlot.objects.filter(expires_at__lt=now - timedelta(minutes=10)),
+        IdempotencyKey.objects.filter(created_at__lt=now - timedelta(days=1)),
         Event.objects.filter(at__lt=now - timedelta(days=days["EVENTS"])),
         ApiUsage.objects.filter(day__lt=(now - timedelta(days=days["USAGE"])).date()),
         RunPage.objects.filter(run__in=ended.filter(finished_at__lt=now - timedelta(days=1))),
@@ -52,7 +56,8 @@ def prune() -> int:
         WebhookGap.objects.filter(closed_at__lt=now - timedelta(days=days["WEBHOOKS"])),
         ended.filter(finished_at__lt=now - timedelta(days=days["RUNS"])),
     ]
-    return sum(_delete_some(rows) for rows in old)
+    compacted = changes.compact() if now.minute == 0 else 0  # it looks at every row there is: once an hour
+    return sum(_delete_some(rows) for rows in old) + compacted
 
 
 def _delete_some(rows) -> int:

@@ -1,6 +1,7 @@
 """The tables of the catalogue: who owns it, what is sold, where it lies, who buys, at what price, and what changed."""
 
 from .catalogue import Product, Warehouse
+from .changes import RowChange
 from .customers import Customer
 from .history import PriceChange, StockChange
 from .organizations import Organization
@@ -14,6 +15,7 @@ __all__ = [
     "PriceList",
     "PriceListItem",
     "Product",
+    "RowChange",
     "StockChange",
     "StockCheck",
     "StockLevel",

@@ -1,0 +1,184 @@
+"""Which writes change what a reader is told: triggers that keep the journal of changes (models/changes.py).
+
+They are no part of a migration, because SQLite rebuilds a table to alter it, and its triggers are lost then: they are
+dropped before a migration of ours and made again after it (apps.py). Their names end in a digest of what they do, so
+that those of an older release are recognised.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from .models import (
+    Customer,
+    Organization,
+    PriceList,
+    PriceListItem,
+    Product,
+    RowChange,
+    StockLevel,
+    Warehouse,
+)
+
+PREFIX = "inventory_note_"
+KINDS: dict[str, type[models.Model]] = {
+    "product": Product,
+    "customer": Customer,
+    "price_list": PriceList,
+    "price": PriceListItem,
+    "stock_level": StockLevel,
+    "warehouse": Warehouse,
+}
+
+
+@dataclass(frozen=True)
+class Along:
+    """When one of `columns` of a row changes (or it is new, where `from_birth`), other rows are told anew: those of
+    `kind` whose keys stand in `key` of the rows of `model` whose `theirs` is that row."""
+
+    kind: str
+    columns: tuple[str, ...]
+    model: type[models.Model]
+    theirs: str
+    key: str = "id"
+    from_birth: bool = False
+
+    def keys(self, parent: str) -> str:
+        """parent: that row's key in SQL."""
+        table = self.model._meta.db_table
+        return f"SELECT DISTINCT told.{self.key} AS id FROM {table} told WHERE told.{self.theirs} {parent}"  # noqa: S608
+
+
+# What inventory/api tells along with a row: a product's sellable quantity and currency, names of what is linked. Which
+# product and place a level or a price belongs to never changes, as its external id says it.
+ALONG: dict[type[models.Model], tuple[Along, ...]] = {
+    Product: (
+        Along("price", ("name", "sku"), PriceListItem, theirs="product_id"),
+        Along("stock_level", ("name", "sku"), StockLevel, theirs="product_id"),
+    ),
+    StockLevel: (
+        Along(
+            "product", ("available_for_sale", "removed_at"), StockLevel, "id", "product_id", from_birth=True
+        ),
+    ),
+    Warehouse: (
+        Along("stock_level", ("name", "sells"), StockLevel, theirs="warehouse_id"),
+        Along("product", ("sells", "removed_at"), StockLevel, theirs="warehouse_id", key="product_id"),
+    ),
+    PriceList: (
+        Along("price", ("name",), PriceListItem, theirs="price_list_id"),
+        Along("customer", ("name",), Customer, theirs="price_list_id"),
+    ),
+    Organization: (Along("product", ("currency_code",), Product, theirs="organization_id"),),
+}
+_JOURNAL = RowChange._meta.db_table
+_COLUMNS = "kind, row_id, version, noted_at"
+
+
+def install(connection: Any) -> bool:
+    """Make what is missing, drop what is older. True when something was missing: rows may have been written unseen."""
+    wanted = dict(_statements(connection.vendor))
+    there = _installed(connection)
+    if set(wanted) == there:
+        return False
+    remove(connection)
+    with connection.cursor() as cursor:
+        for sql in wanted.values():
+            cursor.execute(sql)
+    return True
+
+
+def remove(connection: Any) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            for name in _installed(connection):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+        else:
+            cursor.execute("SELECT proname FROM pg_proc WHERE starts_with(proname, %s)", [PREFIX])
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE")  # its triggers along with it
+
+
+def is_possible(connection: Any) -> bool:
+    """Are all the tables there? Not in the middle of their history."""
+    tables = set(connection.introspection.table_names())
+    return {_JOURNAL, *(model._meta.db_table for model in {*KINDS.values(), *ALONG})} <= tables
+
+
+def note_everything(connection: Any) -> None:
+    """Let every row pass for changed: whoever follows reads all of them again."""
+    with connection.cursor() as cursor:
+        for kind, model in KINDS.items():
+            version, moment = _stamp(connection.vendor, kind)
+            cursor.execute(
+                f"INSERT INTO {_JOURNAL} ({_COLUMNS}) "  # noqa: S608 (our own tables)
+                f"SELECT '{kind}', id, {version}, {moment} FROM {model._meta.db_table} ORDER BY id"
+            )
+
+
+def _installed(connection: Any) -> set[str]:
+    sql = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, %s) = %s",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND left(tgname, %s) = %s",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql[connection.vendor], [len(PREFIX), PREFIX])
+        return {name for (name,) in cursor.fetchall()}
+
+
+def _stamp(vendor: str, kind: str) -> tuple[str, str]:
+    """(version, time) of an entry that is made now, in SQL. inventory.changes says why."""
+    if vendor == "postgresql":
+        return "pg_current_xact_id()::text::bigint", "clock_timestamp()"
+    newest = f"(SELECT coalesce(max(version), 0) + 1 FROM {_JOURNAL} WHERE kind = '{kind}')"  # noqa: S608
+    return newest, "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+
+
+def _statements(vendor: str) -> Iterator[tuple[str, str]]:
+    """(trigger's name, what makes it)."""
+    own = {model: kind for kind, model in KINDS.items()}
+    body = _for_each_row if vendor == "sqlite" else _for_each_statement
+    for model in dict.fromkeys([*own, *ALONG]):
+        for event in ("INSERT", "UPDATE"):
+            along = [each for each in ALONG.get(model, ()) if event == "UPDATE" or each.from_birth]
+            if model in own or along:
+                sql = body(model._meta.db_table, event, own.get(model), along)
+                digest = hashlib.blake2b(sql.encode(), digest_size=4).hexdigest()
+                name = f"{PREFIX}{model._meta.model_name}_{event.lower()}_{digest}"
+                yield name, sql.replace("@name", name)
+
+
+def _for_each_row(table: str, event: str, kind: str | None, along: list[Along]) -> str:
+    entries = [_entry("sqlite", kind, "SELECT NEW.id AS id")] if kind else []
+    for each in along:
+        changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in each.columns)
+        condition = f" AND ({changed})" if event == "UPDATE" else ""
+        entries.append(_entry("sqlite", each.kind, each.keys("= NEW.id") + condition))
+    return f"CREATE TRIGGER @name AFTER {event} ON {table} BEGIN {' '.join(entries)} END"
+
+
+def _for_each_statement(table: str, event: str, kind: str | None, along: list[Along]) -> str:
+    entries = [_entry("postgresql", kind, "SELECT id FROM new_rows")] if kind else []
+    for each in along:
+        parents = "SELECT id FROM new_rows"
+        if event == "UPDATE":
+            changed = " OR ".join(f"n.{name} IS DISTINCT FROM o.{name}" for name in each.columns)
+            parents = f"SELECT n.id FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE {changed}"  # noqa: S608
+        entries.append(_entry("postgresql", each.kind, each.keys(f"IN ({parents})")))
+    rows = "NEW TABLE AS new_rows" + (" OLD TABLE AS old_rows" if event == "UPDATE" else "")
+    body = f"BEGIN {' '.join(entries)} RETURN NULL; END"
+    return (
+        f"CREATE FUNCTION @name() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$; "
+        f"CREATE TRIGGER @name AFTER {event} ON {table} REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION @name()"
+    )
+
+
+def _entry(vendor: str, kind: str, keys: str) -> str:
+    version, moment = _stamp(vendor, kind)
+    told = f"SELECT '{kind}', found.id, {version}, {moment} FROM ({keys}) found"  # noqa: S608 (our own tables)
+    return f"INSERT INTO {_JOURNAL} ({_COLUMNS}) {told};"
