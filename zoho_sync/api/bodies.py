@@ -110,8 +110,7 @@ class EntityName(Text):
         name = super().to_internal_value(data)
         if name not in self.names:
             told = _("There is no entity “%(entity)s”. Known: %(known)s.")
-            shown = name[:40].encode("utf-8", "replace").decode()
-            raise ValidationError(told % {"entity": shown, "known": ", ".join(self.names)})
+            raise ValidationError(told % {"entity": name[:40], "known": ", ".join(self.names)})
         return name
 
 
@@ -149,13 +148,8 @@ class Body(serializers.Serializer):
         if isinstance(data, dict) and (strange := [name for name in data if name not in self.fields]):
             names = ", ".join(self.fields) or _("none")
             told = _("There is no such field. There are: %(names)s.") % {"names": names}
-            raise ValidationError({_printable(name): [told] for name in strange[:20]})
+            raise ValidationError({name[:100]: [told] for name in strange[:20]})
         return super().to_internal_value(data)
-
-
-def _printable(name: str) -> str:
-    """JSON knows half characters, which no answer can hold."""
-    return name[:100].encode("utf-8", "replace").decode()
 
 
 class Nothing(Body):

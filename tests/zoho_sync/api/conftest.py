@@ -82,10 +82,10 @@ def connected(db) -> Any:
 
 @pytest.fixture
 def errors_of() -> Callable[[Answer], set[str]]:
-    """The fields that a refusal names, whichever of its forms is in use."""
+    """The fields that a refusal names; of a list or an object inside the body, only itself."""
 
     def named(answer: Answer) -> set[str]:
-        told = answer.json.get("errors", answer.json)
-        return set(told)
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        return {name.partition(".")[0] for name in answer["errors"]}
 
     return named
