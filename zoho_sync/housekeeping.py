@@ -14,6 +14,7 @@ from .models import (
     ApiUsage,
     CallSlot,
     Event,
+    IdempotencyKey,
     PlannedChange,
     RunPage,
     SyncRun,
@@ -46,6 +47,7 @@ def prune() -> int:
     settled = WebhookDelivery.objects.filter(status__in=WebhookDelivery.SETTLED)
     old = [
         CallSlot.objects.filter(expires_at__lt=now - timedelta(minutes=10)),
+        IdempotencyKey.objects.filter(created_at__lt=now - timedelta(days=1)),
         Event.objects.filter(at__lt=now - timedelta(days=days["EVENTS"])),
         ApiUsage.objects.filter(day__lt=(now - timedelta(days=days["USAGE"])).date()),
         RunPage.objects.filter(run__in=ended.filter(finished_at__lt=now - timedelta(days=1))),

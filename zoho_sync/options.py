@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .sentences import sentence as _t
+from .sentences import sentence
 
 MIN_BATCH, MAX_BATCH = 10, 200
 
@@ -38,6 +38,14 @@ class Priority(models.IntegerChoices):
     BACKGROUND = 3, _("background")  # only what nobody else will need
 
 
+class WrongOption(ValueError):
+    """A combination of options without a meaning. fields: those that are wrong, by the names they have here."""
+
+    def __init__(self, message: str, *fields: str):
+        self.fields = fields
+        super().__init__(message)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SyncOptions:
     """What one run is asked to do; stored with the run.
@@ -50,7 +58,7 @@ class SyncOptions:
     active_only, with_stock_only: leave other rows out. low_stock: products at or below `threshold` only (stock).
     warehouses: external ids; stock of these only. update_prices: a stock run also writes the products' own prices.
     dry_run: the same plan, stored as planned changes; nothing mirrored is written.
-    Raises ValueError when the combination has no meaning.
+    Raises WrongOption, a ValueError, when the combination has no meaning.
     """
 
     entity: str
@@ -75,29 +83,33 @@ class SyncOptions:
         )
         object.__setattr__(self, "documents", tuple(dict.fromkeys((kind, id) for kind, id in self.documents)))
         if bool(self.ids or self.documents) != (self.mode is SyncMode.REALTIME):
-            raise ValueError(_t("ids belong to real-time runs, and only there"))
+            raise WrongOption(sentence("ids belong to real-time runs, and only there"), "ids")
         if self.documents and self.entity != "products":
-            raise ValueError(_t("documents belong to runs of products, and only there"))
-        named = (*self.ids, *self.warehouses, *(id for _kind, id in self.documents))
-        if any(not each or len(each) > 64 for each in named):
-            raise ValueError(_t("an id is a text of 1 to 64 characters"))
+            raise WrongOption(sentence("documents belong to runs of products, and only there"), "documents")
+        documents = tuple(id for _kind, id in self.documents)
+        for name, ids in (("ids", self.ids), ("warehouses", self.warehouses), ("documents", documents)):
+            if any(not each or len(each) > 64 for each in ids):
+                raise WrongOption(sentence("an id is a text of 1 to 64 characters"), name)
         if not MIN_BATCH <= self.batch_size <= MAX_BATCH:
-            raise ValueError(
-                _t("batch_size must be from %(least)s to %(most)s") % {"least": MIN_BATCH, "most": MAX_BATCH}
-            )
+            told = sentence("batch_size must be from %(least)s to %(most)s")
+            raise WrongOption(told % {"least": MIN_BATCH, "most": MAX_BATCH}, "batch_size")
         if self.threshold < 0:
-            raise ValueError(_t("threshold must not be negative"))
+            raise WrongOption(sentence("threshold must not be negative"), "threshold")
         if self.since is not None:
             if self.since.tzinfo is None:
-                raise ValueError(_t("modified_since needs a time zone"))
+                raise WrongOption(sentence("modified_since needs a time zone"), "since")
             if self.mode is not SyncMode.INCREMENTAL:
-                raise ValueError(_t("modified_since belongs to incremental runs, and only there"))
-        if self.entity != "stock" and (self.warehouses or self.update_prices or self.low_stock):
-            raise ValueError(
-                _t("warehouses, update_prices and low_stock belong to stock runs, and only there")
-            )
+                raise WrongOption(
+                    sentence("modified_since belongs to incremental runs, and only there"), "since"
+                )
+        if self.entity != "stock" and (
+            wrong := [name for name in ("warehouses", "update_prices", "low_stock") if getattr(self, name)]
+        ):
+            told = sentence("warehouses, update_prices and low_stock belong to stock runs, and only there")
+            raise WrongOption(told, *wrong)
         if self.entity not in ("stock", "products") and self.with_stock_only:
-            raise ValueError(_t("with_stock_only belongs to runs of stock or products, and only there"))
+            told = sentence("with_stock_only belongs to runs of stock or products, and only there")
+            raise WrongOption(told, "with_stock_only")
 
     @property
     def sees_part(self) -> bool:

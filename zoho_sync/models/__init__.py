@@ -3,6 +3,7 @@
 from .calls import ApiUsage, CallSlot, FilterVerdict, RateBucket
 from .connection import OAuthToken
 from .events import Event, WorkerBeat
+from .idempotency import IdempotencyKey
 from .runs import PlannedChange, RecordError, RunPage, SyncCheckpoint, SyncRun
 from .webhooks import DoorBeat, WebhookDelivery, WebhookExpectation, WebhookGap, WebhookInbox, WebhookSecret
 
@@ -12,6 +13,7 @@ __all__ = [
     "DoorBeat",
     "Event",
     "FilterVerdict",
+    "IdempotencyKey",
     "OAuthToken",
     "PlannedChange",
     "RateBucket",
