@@ -177,7 +177,7 @@ def test_prices_by_quantity_change_as_a_whole(get):
     ],
 )
 def test_nonsense_is_refused_by_name(get, level, query, field):
-    assert field in get(f"products/{level.product_id}/history/{query}", status=400)
+    assert field in get(f"products/{level.product_id}/history/{query}", status=400)["errors"]
 
 
 def test_a_product_that_there_is_not_has_no_history(get):
