@@ -22,6 +22,8 @@ from tests.factories import (
     WarehouseFactory,
 )
 
+from .settled import settle
+
 pytestmark = pytest.mark.django_db
 
 
@@ -172,7 +174,7 @@ def test_what_is_being_written_is_behind_the_checkpoint_until_it_commits():
     assert slow.pk not in seen
     assert slow.pk in later
     assert meanwhile.is_settled is (connection.vendor == "sqlite")
-    assert changes.horizon("product").is_settled
+    settle()
 
 
 @pytest.mark.django_db(transaction=True)

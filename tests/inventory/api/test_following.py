@@ -24,6 +24,7 @@ from tests.factories import (
     WarehouseFactory,
 )
 
+from ..settled import settle
 from .follower import Follower, Writers
 from .test_lists import FACTORIES
 
@@ -92,6 +93,7 @@ def test_a_copy_begun_while_rows_change_is_exact_too(small_world, staff_client):
 
 
 def test_nothing_new_costs_no_row(small_world, staff_client):
+    settle()
     follower = Follower(staff_client)
     follower.follow()
     follower.rows_read = 0
@@ -106,10 +108,12 @@ def test_nothing_new_costs_no_row(small_world, staff_client):
 def test_a_checkpoint_tells_what_came_after_it_tombstones_too(name, staff_client):
     kept, gone = FACTORIES[name].create_batch(2)
     get = lambda query: json.loads(staff_client.get(f"/api/v1/{name}/{query}").content)  # noqa: E731
+    settle()
     checkpoint = get("")["checkpoint"]
     assert get(f"?changed_since={checkpoint}")["results"] == []
 
     type(gone).objects.filter(pk=gone.pk).update(removed_at=NOON)
+    settle()
     answer = get(f"?changed_since={checkpoint}")
 
     assert [row["id"] for row in answer["results"]] == [str(gone.pk)]
@@ -121,6 +125,7 @@ def test_a_checkpoint_tells_what_came_after_it_tombstones_too(name, staff_client
 @pytest.mark.django_db(transaction=True)
 def test_changes_are_told_in_pages_that_miss_none(staff_client):
     rows = ProductFactory.create_batch(5)
+    settle()
     checkpoint = json.loads(staff_client.get("/api/v1/products/").content)["checkpoint"]
     for row in [*rows, rows[0]]:
         Product.objects.filter(pk=row.pk).update(brand="B")
@@ -137,6 +142,7 @@ def test_changes_are_told_in_pages_that_miss_none(staff_client):
 @pytest.mark.django_db(transaction=True)
 def test_csv_of_changes_holds_them_all_and_the_next_checkpoint(staff_client):
     rows = ProductFactory.create_batch(3)
+    settle()
     checkpoint = staff_client.get("/api/v1/products/?format=csv")["X-Checkpoint"]
     Product.objects.filter(pk=rows[1].pk).update(brand="B")
 
@@ -187,6 +193,7 @@ def test_a_cursor_of_another_kind_of_list_is_refused(get, cursor):
 @pytest.mark.django_db(transaction=True)
 def test_a_list_that_has_not_changed_is_not_read_again(staff_client, django_assert_max_num_queries):
     CustomerFactory.create_batch(3)
+    settle()
     first = staff_client.get("/api/v1/customers/?q=x")
     warm = staff_client.get("/api/v1/customers/?q=x", headers={"If-None-Match": first["ETag"]})
     assert warm.status_code == 304
