@@ -94,9 +94,11 @@ def is_no_more_powerful(user: Any, than: Any) -> bool:
 
 def revoke(token: ApiToken, *, by: Any | None) -> bool:
     """End it for good, at once. False when it had been ended before."""
-    token.revoked_at, token.revoked_by = timezone.now(), by
-    rows = ApiToken.objects.filter(pk=token.pk, revoked_at=None)
-    return rows.update(revoked_at=token.revoked_at, revoked_by=by) == 1
+    now = timezone.now()
+    if not ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now, revoked_by=by):
+        return False
+    token.revoked_at, token.revoked_by = now, by
+    return True
 
 
 @sensitive_variables("text", "secret")
