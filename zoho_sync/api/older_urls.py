@@ -2,6 +2,28 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from typing import Any
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from . import bulk_sync
+
+BULK = "api/zoho/bulk-sync"
+
+
+def with_and_without_slash(address: str, view: Any, name: str) -> list[URLPattern]:
+    """Both answer, without a redirect: it would turn a POST into a GET. The schema tells of one."""
+    return [
+        path(address, view.as_view(), name=name),
+        path(f"{address}/", view.as_view(schema=None)),
+    ]
+
+
+urlpatterns: list[URLPattern] = [
+    *with_and_without_slash(f"{BULK}/products", bulk_sync.BulkProducts, "bulk-products"),
+    *with_and_without_slash(f"{BULK}/customers", bulk_sync.BulkCustomers, "bulk-customers"),
+    *with_and_without_slash(f"{BULK}/pricelists", bulk_sync.BulkPriceLists, "bulk-pricelists"),
+    *with_and_without_slash(f"{BULK}/stock", bulk_sync.BulkStock, "bulk-stock"),
+    *with_and_without_slash(f"{BULK}/items-with-stock", bulk_sync.BulkItemsWithStock, "bulk-items-with-stock"),
+    *with_and_without_slash(f"{BULK}/sync-all", bulk_sync.BulkEverything, "bulk-sync-all"),
+]
