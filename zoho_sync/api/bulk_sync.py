@@ -87,7 +87,7 @@ class BulkSyncView(StartingView):
         self, request: Request, organization: Organization | None, told: dict[str, Any]
     ) -> list[SyncRun]:
         entities = self.entities or [n for n in registry.names() if not registry.get(n).is_background]
-        options = options_of(told, entities)
+        options = options_of(told, entities, everything=not self.entities)
         asked: dict[str, Any] = {
             "trigger": Trigger.API,
             "organization": connections.organization_for(organization and organization.external_id),

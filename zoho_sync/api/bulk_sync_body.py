@@ -20,8 +20,11 @@ from .bodies import Body, Flag, When, Whole, organization_named, refuse_future
 
 USUAL_WAIT, LONGEST_WAIT = 20, 50  # seconds
 PARAMETERS = ("wait", "organization")
+MOST_ORGANIZATIONS = 50
 _WITH_STOCK = ("products", "stock")  # of these alone rows without stock can be left out
-_WHOLE = ("warehouses",)  # never in part: the stock of an inactive place needs the place
+# Of everything together: price lists name inactive products too, and stock lies in inactive places; a part of these
+# would make failures of rows that are good.
+_FOUNDATIONS = ("warehouses", "products")
 _PICTURES = gettext_lazy("Pictures are not mirrored; sync_images changed nothing.")
 
 
@@ -43,13 +46,13 @@ class BulkSync(Body):
     )
     active_only = Flag(
         default=True,
-        help_text="Leave inactive records out. A run that leaves any out marks none as removed. Warehouses are "
-        "always read whole.",
+        help_text="Leave inactive records out. A run that leaves any out marks none as removed. `sync-all` reads "
+        "products and warehouses whole in any case, because prices and stock refer to inactive ones too.",
     )
     with_stock_only = Flag(
         default=True,
-        help_text="Leave products without stock out: of `products`, `stock` and `items-with-stock`, and of both in "
-        "`sync-all`. Customers and price lists have no stock to go by; it changes nothing there.",
+        help_text="Leave products without stock out: of `products`, `stock` and `items-with-stock`, and in `sync-all` "
+        "of stock. Customers and price lists have no stock to go by; it changes nothing there.",
     )
     sync_images = Flag(
         default=True,
@@ -96,17 +99,25 @@ def read_organization(request: Request, *, beside: Sequence[str] = ()) -> Organi
     return organization_named(request.query_params.get("organization"))
 
 
-def options_of(told: dict[str, Any], entities: Sequence[str]) -> list[SyncOptions]:
-    """What each entity's run is to do; an option goes where it has a meaning."""
+def read_only_organization(request: Request, *, beside: Sequence[str] = ()) -> list[Organization]:
+    """For a GET: the organisation that is named, else all. Raises ValidationError."""
+    refuse_strange_parameters(request, {"organization", *beside})
+    named = organization_named(request.query_params.get("organization"))
+    return [named] if named else list(Organization.objects.order_by("pk")[:MOST_ORGANIZATIONS])
+
+
+def options_of(told: dict[str, Any], entities: Sequence[str], *, everything: bool = False) -> list[SyncOptions]:
+    """What each entity's run is to do; an option goes where it has a meaning. everything: one run of each entity."""
     mode = SyncMode.INCREMENTAL if told["incremental"] else SyncMode.FULL
+    whole = _FOUNDATIONS if everything else ()
     return [
         SyncOptions(
             entity=entity,
             mode=mode,
             since=told["modified_since"] if takes_since(entity) else None,
             batch_size=told["batch_size"],
-            active_only=told["active_only"] and entity not in _WHOLE,
-            with_stock_only=told["with_stock_only"] and entity in _WITH_STOCK,
+            active_only=told["active_only"] and entity not in whole,
+            with_stock_only=told["with_stock_only"] and entity in _WITH_STOCK and entity not in whole,
         )
         for entity in entities
     ]

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from . import bulk_sync
+from .bulk_sync_status import BulkSyncStatus
 
 BULK = "api/zoho/bulk-sync"
 
@@ -26,4 +27,5 @@ urlpatterns: list[URLPattern] = [
     *with_and_without_slash(f"{BULK}/stock", bulk_sync.BulkStock, "bulk-stock"),
     *with_and_without_slash(f"{BULK}/items-with-stock", bulk_sync.BulkItemsWithStock, "bulk-items-with-stock"),
     *with_and_without_slash(f"{BULK}/sync-all", bulk_sync.BulkEverything, "bulk-sync-all"),
+    *with_and_without_slash(f"{BULK}/status", BulkSyncStatus, "bulk-status"),
 ]

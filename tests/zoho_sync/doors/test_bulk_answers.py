@@ -47,8 +47,7 @@ def customer_ids(sandbox) -> list[str]:
 
 
 def test_a_run_that_failed_is_over_and_no_success(caller, organization, worker, sandbox):
-    sandbox.fault("repeated_page", path="/contacts", times=None)
-    sandbox.fault("not_json", path="/contacts", times=None)
+    sandbox.tokens("revoke")
 
     answer = caller.post(f"{BULK}/customers?wait=50", ALL_OF_IT, status=200)
 
