@@ -12,7 +12,7 @@ from tests.databases import choose_database
 for name in [
     name
     for name in os.environ
-    if name.startswith(("ZOHO_", "ADMIN_", "WORKER_", "QUEUE_", "HSTS_", "WEBHOOK_", "PUBLIC_"))
+    if name.startswith(("ZOHO_", "ADMIN_", "WORKER_", "QUEUE_", "HSTS_", "WEBHOOK_", "PUBLIC_", "API_", "CORS_"))
 ]:
     del os.environ[name]
 os.environ |= {
@@ -24,7 +24,7 @@ os.environ |= {
 os.environ |= choose_database()
 
 from tsh_erp.settings import *  # noqa: E402, F403
-from tsh_erp.settings import DATA_DIR, DATABASES, STATIC_ROOT  # noqa: E402
+from tsh_erp.settings import API, DATA_DIR, DATABASES, STATIC_ROOT  # noqa: E402
 
 STATIC_ROOT.mkdir(exist_ok=True)
 
@@ -33,3 +33,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # a file: threads and pr
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher"
 ]  # logging in is not what most tests measure
+# Every test comes from one address; those about limits set their own.
+API |= {name: 10_000_000 for name in ("PER_MINUTE_TOKEN", "PER_MINUTE_ADDRESS", "REFUSED_PER_MINUTE")}
+API["METER"] = DATA_DIR / f"api_meter_{os.getpid()}"

@@ -81,6 +81,16 @@ class Environment:
             raise ImproperlyConfigured(f"{name} must be an address such as http://127.0.0.1:8900.")
         return value.rstrip("/")
 
+    def origins(self, name: str) -> list[str]:
+        """Origins of web pages, separated by commas: scheme, host and perhaps port, nothing behind them."""
+        found = self.words(name)
+        for each in found:
+            if not re.fullmatch(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?", each):
+                raise ImproperlyConfigured(
+                    f"{name} must be origins such as https://shop.example.com, separated by commas, not {each[:80]!r}."
+                )
+        return found
+
     def database(self, name: str, default: str, folder: Path) -> dict[str, Any]:
         """Django's dictionary for one database. A relative SQLite file lies in `folder`."""
         address = self.text(name, default)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import re
 
-# Zoho's tokens look like 1000.<hex>.<hex>; the rest are names under which secrets travel in headers, forms, JSON.
+# Zoho's tokens look like 1000.<hex>.<hex>, ours like tsh_<prefix>_<secret>; the rest are names under which secrets
+# travel in headers, forms, JSON.
 _SECRETS = re.compile(
     r"""(?P<token>\b1000\.)[0-9A-Za-z_-]{6,}(?:\.[0-9A-Za-z_-]+)*
+      | (?P<ours>tsh_[0-9a-z]{8}_)[0-9a-z]{6,}
       | (?P<header>authorization["']?\s*[:=]\s*["']?)(?:(?:zoho-oauthtoken|bearer|token|basic)\s+)?[^\s"',&]+
       | (?P<scheme>zoho-oauthtoken\s+)[^\s"',&]+
       | (?P<name>(?:client_secret|refresh_token|access_token|secret_key|encryption_keys|password|webhook_secret)

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -85,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tsh_erp.access.middleware.ApiGate",
 ]
 ROOT_URLCONF = "tsh_erp.urls"
 WSGI_APPLICATION = "tsh_erp.wsgi.application"
@@ -115,12 +117,65 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- API -------------------------------------------------------------------------------------------
 
+API: dict[str, Any] = {
+    "MAX_BYTES": env.number("API_MAX_BYTES", 1_048_576, 1024, 2_500_000),
+    "PER_MINUTE_TOKEN": env.number("API_PER_MINUTE_TOKEN", 600, 1, 10_000_000),
+    "PER_MINUTE_ADDRESS": env.number("API_PER_MINUTE_ADDRESS", 1200, 1, 10_000_000),
+    "REFUSED_PER_MINUTE": env.number("API_REFUSED_PER_MINUTE", 30, 1, 10_000_000),
+    "METER": DATA_DIR / "api_meter",  # the counts behind these limits, which all web processes here share
+}
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "tsh_erp.access.authentication.TokenAuthentication",  # the first one words the challenge of a 401
+        "tsh_erp.access.authentication.StaffSession",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["tsh_erp.access.permissions.Permitted"],
+    "DEFAULT_THROTTLE_CLASSES": ["tsh_erp.access.throttles.PerToken"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["tsh_erp.access.parsers.JsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "tsh_erp.access.schema.AutoSchema",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "tsh_erp.access.handler.Handler",
+    "EXCEPTION_FORMATTER_CLASS": "tsh_erp.access.handler.Formatter",
+    "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "TSH ERP",
+    "VERSION": "1",
+    "DESCRIPTION": (
+        "An exact, living copy of a company's Zoho Inventory: read it, follow its changes, start and watch syncs.\n\n"
+        "Ids are opaque text or our own numbers, times are UTC with `Z`, money and quantities are decimals written as "
+        "text beside their currency or unit, and what is not known is `null`, never 0. A parameter, field or value "
+        "that is not known is refused with 400 and named. Errors are problem details (RFC 9457); those below "
+        "`/api/zoho/` and `/api/bff/` keep the shape that their callers know."
+    ),
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "displayRequestDuration": True, "filter": True},
+    "ENUM_NAME_OVERRIDES": {},
+}
+CSRF_FAILURE_VIEW = "tsh_erp.access.plain.csrf_failure"
+
+# Pages of other origins may call the API only where they are named here, and only with a token: no cookie goes along.
+CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "if-none-match"]
+CORS_EXPOSE_HEADERS = ["Content-Disposition", "ETag", "Link", "Location", "Retry-After", "WWW-Authenticate"]
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "ENUM_NAME_OVERRIDES": {  # fields of one name, each with choices of its own
+        "RunStatus": "zoho_sync.models.SyncRun.Status",
+        "FailureStatus": "zoho_sync.models.RecordError.Status",
+        "DeliveryStatus": "zoho_sync.models.WebhookDelivery.Status",
+        "DeliveryResult": "zoho_sync.models.WebhookDelivery.Result",
+        "SyncMode": "zoho_sync.options.SyncMode",
+        "Trigger": "zoho_sync.options.Trigger",
+    },
 }
 
 # --- Database --------------------------------------------------------------------------------------

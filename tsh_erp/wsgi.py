@@ -1,8 +1,25 @@
-"""The web server's way in."""
+"""The web application, as gunicorn loads it."""
 
 import os
 
-from django.core.wsgi import get_wsgi_application
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tsh_erp.settings")
-application = get_wsgi_application()
+
+import django
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+
+
+class Request(WSGIRequest):
+    def _set_content_type_params(self, meta):
+        """A `charset` that names no encoding of text ends Django 5.2 before any middleware runs; it counts as none."""
+        try:
+            super()._set_content_type_params(meta)
+        except LookupError:
+            self._encoding = None
+
+
+class Handler(WSGIHandler):
+    request_class = Request
+
+
+django.setup(set_prefix=False)
+application = Handler()

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .sentences import sentence as _t
+from .sentences import sentence
 
 MIN_BATCH, MAX_BATCH = 10, 200
 
@@ -83,30 +83,32 @@ class SyncOptions:
         )
         object.__setattr__(self, "documents", tuple(dict.fromkeys((kind, id) for kind, id in self.documents)))
         if bool(self.ids or self.documents) != (self.mode is SyncMode.REALTIME):
-            raise WrongOption(_t("ids belong to real-time runs, and only there"), "ids")
+            raise WrongOption(sentence("ids belong to real-time runs, and only there"), "ids")
         if self.documents and self.entity != "products":
-            raise WrongOption(_t("documents belong to runs of products, and only there"), "documents")
+            raise WrongOption(sentence("documents belong to runs of products, and only there"), "documents")
         documents = tuple(id for _kind, id in self.documents)
         for name, ids in (("ids", self.ids), ("warehouses", self.warehouses), ("documents", documents)):
             if any(not each or len(each) > 64 for each in ids):
-                raise WrongOption(_t("an id is a text of 1 to 64 characters"), name)
+                raise WrongOption(sentence("an id is a text of 1 to 64 characters"), name)
         if not MIN_BATCH <= self.batch_size <= MAX_BATCH:
-            told = _t("batch_size must be from %(least)s to %(most)s")
+            told = sentence("batch_size must be from %(least)s to %(most)s")
             raise WrongOption(told % {"least": MIN_BATCH, "most": MAX_BATCH}, "batch_size")
         if self.threshold < 0:
-            raise WrongOption(_t("threshold must not be negative"), "threshold")
+            raise WrongOption(sentence("threshold must not be negative"), "threshold")
         if self.since is not None:
             if self.since.tzinfo is None:
-                raise WrongOption(_t("modified_since needs a time zone"), "since")
+                raise WrongOption(sentence("modified_since needs a time zone"), "since")
             if self.mode is not SyncMode.INCREMENTAL:
-                raise WrongOption(_t("modified_since belongs to incremental runs, and only there"), "since")
+                raise WrongOption(
+                    sentence("modified_since belongs to incremental runs, and only there"), "since"
+                )
         if self.entity != "stock" and (
             wrong := [name for name in ("warehouses", "update_prices", "low_stock") if getattr(self, name)]
         ):
-            told = _t("warehouses, update_prices and low_stock belong to stock runs, and only there")
+            told = sentence("warehouses, update_prices and low_stock belong to stock runs, and only there")
             raise WrongOption(told, *wrong)
         if self.entity not in ("stock", "products") and self.with_stock_only:
-            told = _t("with_stock_only belongs to runs of stock or products, and only there")
+            told = sentence("with_stock_only belongs to runs of stock or products, and only there")
             raise WrongOption(told, "with_stock_only")
 
     @property

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from .addresses import address_of
 from .webhooks import figures, throttle
 from .webhooks.inbox import Incoming, NotText, ProofRefused, receive
 
@@ -31,7 +32,7 @@ def webhook(request: HttpRequest, door: str = "") -> JsonResponse:
     """Take one delivery: 202 once it is stored, 4xx when it never will be, 503 when it may come again."""
     if request.method != "POST":
         return refusal(405, "method_not_allowed", _("Deliveries are sent with POST."), Allow="POST")
-    address = _address(request)
+    address = address_of(request)
     if wait := throttle.admit(address):
         message = _("Too many deliveries from this address.")
         return refusal(429, "too_many_requests", message, **{"Retry-After": str(wait)})
@@ -110,14 +111,6 @@ def _incoming(request: HttpRequest, door: str) -> Incoming:
         content_type=request.META.get("CONTENT_TYPE", ""),
         body=request.body,
     )
-
-
-def _address(request: HttpRequest) -> str:
-    """Who is speaking. A proxy's word for it counts only where the settings say that there is one."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    if settings.BEHIND_TLS_PROXY and forwarded:
-        return forwarded.rpartition(",")[2].strip()[:64]
-    return request.META.get("REMOTE_ADDR", "")
 
 
 def _may_see(request: HttpRequest) -> bool:

@@ -83,7 +83,7 @@ class CsvList:
         if not wants_csv(request):
             return super().list(request, *args, **kwargs)  # type: ignore[misc]
         queryset = self.filter_queryset(self.get_queryset())
-        pages = self.paginator  # type: ignore[attr-defined]
+        pages = self.paginator
         pages.read(request, self, queryset.model)
         queryset = pages.order.sort(queryset, backward=False)
         serializer = self.get_serializer()

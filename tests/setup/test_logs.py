@@ -24,6 +24,7 @@ SECRET = "c0ffee77aa"
         f"access_token={SECRET}",
         f"could not connect to postgres://erp:{SECRET}@db:5432/erp",
         f"password='{SECRET}'",
+        f"made tsh_a1b2c3d4_{SECRET}X for the shop",
     ],
 )
 def test_a_secret_is_masked_wherever_it_stands(text):

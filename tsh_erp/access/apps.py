@@ -6,3 +6,6 @@ class AccessConfig(AppConfig):
     name = "tsh_erp.access"
     label = "access"
     verbose_name = _("Access")
+
+    def ready(self) -> None:
+        from . import schema  # noqa: F401  (the schema's extensions are found by being imported)

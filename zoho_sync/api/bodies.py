@@ -124,8 +124,13 @@ class Body(serializers.Serializer):
         if isinstance(data, dict) and (strange := [name for name in data if name not in self.fields]):
             names = ", ".join(self.fields) or _("none")
             told = _("There is no such field. There are: %(names)s.") % {"names": names}
-            raise ValidationError({str(name)[:100]: [told] for name in strange[:20]})
+            raise ValidationError({_printable(name): [told] for name in strange[:20]})
         return super().to_internal_value(data)
+
+
+def _printable(name: str) -> str:
+    """JSON knows half characters, which no answer can hold."""
+    return name[:100].encode("utf-8", "replace").decode()
 
 
 class Nothing(Body):

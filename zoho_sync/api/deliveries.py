@@ -27,7 +27,7 @@ from .refusals import Conflict
 
 Status = WebhookDelivery.Status
 VIEW = "zoho_sync.view_webhookdelivery"
-MOST = 10_000  # replayed by one question
+MOST = 5000  # replayed by one question
 ENTITIES = list(dict.fromkeys(each.entity for each in SUBJECTS.values() if each.entity))
 STATES = [state for state in Status.values if state != Status.PROCESSING]  # those are read at this moment
 
@@ -52,7 +52,40 @@ class DeliveryFilters(StrictFilterSet):
     run = KeyFilter("run", help_text="The run that reads for it, or last did.")
 
 
-@deliveries_words.deliveries
+class ReplaySeveral(Body):
+    """Deliveries that fit everything that is named; at least one thing besides the organisation."""
+
+    since = When(required=False, help_text="Arrived then or later.")
+    until = When(required=False, help_text="Arrived then or before.")
+    entity = serializers.ChoiceField(choices=ENTITIES, required=False)
+    subject = serializers.ChoiceField(choices=list(SUBJECTS), required=False)
+    state = serializers.ListField(
+        child=serializers.ChoiceField(choices=STATES),
+        required=False,
+        allow_empty=False,
+        max_length=len(STATES),
+    )
+    ids = Keys(required=False)
+    organization = ExternalId(required=False, help_text="The source's id of it.")
+
+    def validate(self, told: dict[str, Any]) -> dict[str, Any]:
+        if not set(told) - {"organization"}:
+            names = ", ".join(str(name) for name in self.fields if name != "organization")
+            told_so = _("Name what is to be replayed, by at least one of %(names)s.") % {"names": names}
+            raise ValidationError([told_so])
+        if "since" in told and "until" in told and told["since"] > told["until"]:
+            raise ValidationError({"since": [_("It must not be later than until.")]})
+        return told
+
+
+class DeliveriesReplayed(serializers.Serializer):
+    """Those that were being applied at this moment are matched and left alone."""
+
+    matched_count = serializers.IntegerField()
+    replayed_count = serializers.IntegerField()
+
+
+@deliveries_words.deliveries(ReplaySeveral, DeliveriesReplayed)
 class Deliveries(Rows):
     serializer_class = DeliveryRow
     detail_class = DeliveryDetail
@@ -61,8 +94,8 @@ class Deliveries(Rows):
     permissions = {
         "list": (VIEW,),
         "retrieve": (VIEW,),
-        "replay": (REPLAY,),
-        "replay_several": (REPLAY,),
+        "replay": (VIEW, REPLAY),
+        "replay_several": (VIEW, REPLAY),
     }
 
     def get_queryset(self) -> QuerySet:
@@ -86,39 +119,6 @@ class Deliveries(Rows):
             raise ValidationError({"since": [told % {"count": matched, "most": MOST}]})
         replayed = replay(rows, user=request.user)
         return Response({"matched_count": matched, "replayed_count": replayed}, status=202)
-
-
-class ReplaySeveral(Body):
-    """Deliveries that fit everything that is named; at least one thing besides the organisation."""
-
-    since = When(required=False, help_text="Arrived then or later.")
-    until = When(required=False, help_text="Arrived then or before.")
-    entity = serializers.ChoiceField(choices=ENTITIES, required=False)
-    subject = serializers.ChoiceField(choices=list(SUBJECTS), required=False)
-    state = serializers.ListField(
-        child=serializers.ChoiceField(choices=STATES),
-        required=False,
-        allow_empty=False,
-        max_length=len(STATES),
-    )
-    ids = Keys(required=False)
-    organization = ExternalId(required=False, help_text="The source's id of it.")
-
-    def validate(self, told: dict[str, Any]) -> dict[str, Any]:
-        if not set(told) - {"organization"}:
-            names = ", ".join(name for name in self.fields if name != "organization")
-            told_so = _("Name what is to be replayed, by at least one of %(names)s.") % {"names": names}
-            raise ValidationError([told_so])
-        if "since" in told and "until" in told and told["since"] > told["until"]:
-            raise ValidationError({"since": [_("It must not be later than until.")]})
-        return told
-
-
-class Replayed(serializers.Serializer):
-    """Those that were being applied at this moment are matched and left alone."""
-
-    matched_count = serializers.IntegerField()
-    replayed_count = serializers.IntegerField()
 
 
 def chosen(wanted: dict[str, Any]) -> QuerySet[WebhookDelivery]:

@@ -15,14 +15,14 @@ from rest_framework import serializers
 from ..models import WebhookDelivery
 from ..webhooks.keys import keys
 from ..webhooks.masking import MASK
-from .representations import Address, Id, Moment
+from .representations import Address, Id, Moment, Told
 
 Status = WebhookDelivery.Status
 REPLAY = "zoho_sync.replay_webhookdelivery"
 HEAVY = ("body", "headers", "query", "item_ids")
 
 
-class DeliveryRow(serializers.Serializer):
+class DeliveryRow(Told):
     """One delivery, without what only its page needs."""
 
     id = Id(source="pk")

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from inventory.api.conditional import Conditional
-from inventory.api.filters import keys_of, refuse_strange_parameters
+from inventory.api.filters import keys_asked, refuse_strange_parameters
 from inventory.api.rendering import OrjsonRenderer
 from inventory.models import Organization
 
 from .. import status
 from ..models import OAuthToken
 from ..processors import registry
-from . import entities_words
+from . import overview_words
 from .representations import Moment, RunBrief
 
 MOST_ORGANIZATIONS = 50
@@ -31,7 +29,7 @@ class EntityRow(serializers.Serializer):
 
     organization = serializers.SerializerMethodField(help_text="The source's id of it.")
     entity = serializers.CharField(help_text="The name that starting a run takes.")
-    label = serializers.CharField(help_text="In the reader's language.")
+    label = serializers.CharField(help_text="In the reader's language.")  # type: ignore[assignment]
     is_background = serializers.SerializerMethodField(help_text="Follows another entity by itself.")
     watermark = Moment(help_text="Changes are known up to this time of the source's clock.")
     full_at = Moment(help_text="When the last good full run began.")
@@ -89,20 +87,18 @@ class Overview(Conditional, APIView):
     """A small answer that is told whole, for every organisation or for the one that is named."""
 
     renderer_classes = (OrjsonRenderer,)
+    metadata_class = None
 
     def organizations(self, request: Request) -> list[Organization]:
         """Raises ValidationError for one that there is not."""
         refuse_strange_parameters(request, {"organization"})
+        wanted = keys_asked(request, "organization", Organization)
         rows = Organization.objects.order_by("pk")
-        wanted = request.query_params.get("organization")
-        if wanted is not None:
-            rows = rows.filter(pk__in=keys_of(Organization, wanted[:64]))
-            if not rows:
-                raise ValidationError({"organization": [_("There is no organisation of this id.")]})
+        rows = rows.filter(pk__in=wanted) if wanted else rows
         return list(rows[:MOST_ORGANIZATIONS])
 
 
-@entities_words.entities
+@overview_words.entities(EntityList)
 class Entities(Overview):
     permissions = {"get": ("zoho_sync.view_syncrun", "zoho_sync.view_synccheckpoint")}
 
@@ -114,7 +110,7 @@ class Entities(Overview):
         return Response({"results": found})
 
 
-@entities_words.connection
+@overview_words.connection(ConnectionList)
 class Connection(Overview):
     permissions = {"get": ("zoho_sync.view_oauthtoken", "zoho_sync.view_apiusage")}
 

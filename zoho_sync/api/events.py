@@ -6,16 +6,16 @@ import django_filters
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from inventory.api.filters import MomentFilter, ReferenceFilter, StrictFilterSet
+from inventory.api.filters import MomentFilter, ReferenceFilter, SeveralChoices, StrictFilterSet
 from inventory.models import Organization
 
 from ..models import Event
-from . import entities_words
+from . import overview_words
 from .listing import KeyFilter, Rows, several_entities
-from .representations import Id, Moment
+from .representations import Id, Moment, Told
 
 
-class EventRow(serializers.Serializer):
+class EventRow(Told):
     """Something that happened, after its commit."""
 
     id = Id(source="pk")
@@ -26,7 +26,7 @@ class EventRow(serializers.Serializer):
     )
     run = Id(source="run_id", allow_null=True)
     entity = serializers.CharField(help_text="Empty where it is about none.")
-    data = serializers.DictField(help_text="The facts; each event has its own.")
+    data = serializers.DictField(help_text="The facts; each event has its own.")  # type: ignore[assignment]
 
 
 class EventFilters(StrictFilterSet):
@@ -37,8 +37,8 @@ class EventFilters(StrictFilterSet):
     kind = django_filters.CharFilter(
         method="by_kind", help_text="Events whose names begin so, such as tds.zoho.sync."
     )
-    entity = django_filters.ChoiceFilter(choices=several_entities)
-    run = KeyFilter("run")
+    entity = SeveralChoices(choices=several_entities, help_text="May come more than once.")
+    run = KeyFilter("run", help_text="Of this run.")
     since = MomentFilter("at", lookup_expr="gte", help_text="Happened then or later.")
     until = MomentFilter("at", lookup_expr="lte", help_text="Happened then or before.")
 
@@ -46,7 +46,7 @@ class EventFilters(StrictFilterSet):
         return rows.filter(name__startswith=value)
 
 
-@entities_words.events
+@overview_words.events(EventRow)
 class Events(Rows):
     serializer_class = EventRow
     filterset_class = EventFilters

@@ -25,7 +25,7 @@ from .bodies import Body, ListOfIds, Text, When
 from .idempotency import once
 from .listing import KeyFilter, Rows, refuse_missing, several_entities
 from .refusals import Conflict, refusals
-from .representations import Address, Id, Moment
+from .representations import Address, Id, Moment, Told
 from .runs import started
 
 Status = RecordError.Status
@@ -33,7 +33,7 @@ VIEW, RETRY = "zoho_sync.view_recorderror", "zoho_sync.retry_recorderror"
 MOST = 1000  # tried again by one question
 
 
-class FailureRow(serializers.Serializer):
+class FailureRow(Told):
     """One record that could not be taken."""
 
     id = Id(source="pk")
@@ -101,7 +101,34 @@ def failures_for_lists() -> QuerySet:
     return RecordError.objects.select_related("organization").defer("payload").order_by()
 
 
-@failures_words.failures
+class FailureSelector(Body):
+    """Waiting failures that fit everything that is named."""
+
+    entity = Text(required=False)
+    run = bodies.Key(required=False, help_text="The run that met them last.")
+    external_ids = ListOfIds(required=False)
+    seen_since = When(required=False)
+    seen_until = When(required=False)
+
+    def validate_entity(self, name: str) -> str:
+        return bodies.known_entity(name)
+
+
+class RetrySeveral(Body):
+    """Either `ids` or `filter`."""
+
+    ids = bodies.Keys(required=False, max_length=MOST)
+    filter = FailureSelector(required=False)
+
+    def validate(self, told: dict[str, Any]) -> dict[str, Any]:
+        if ("ids" in told) == ("filter" in told):
+            raise ValidationError({"ids": [_("Name what is to be retried: either ids or a filter.")]})
+        if "filter" in told and not told["filter"]:
+            raise ValidationError({"filter": [_("It is empty; name at least one thing.")]})
+        return told
+
+
+@failures_words.failures(FailureRow, FailureDetail, RetrySeveral)
 class Failures(Rows):
     serializer_class = FailureRow
     detail_class = FailureDetail
@@ -111,9 +138,9 @@ class Failures(Rows):
     permissions = {
         "list": (VIEW,),
         "retrieve": (VIEW,),
-        "retry": (RETRY,),
-        "ignore": (RETRY,),
-        "retry_several": (RETRY,),
+        "retry": (VIEW, RETRY),
+        "ignore": (VIEW, RETRY),
+        "retry_several": (VIEW, RETRY),
     }
 
     def get_queryset(self) -> QuerySet:
@@ -142,33 +169,6 @@ class Failures(Rows):
         answer = _retry(request, RecordError.objects.filter(pk__in=keys))
         answer.data["left_count"] = rows.filter(status=Status.WAITING).exclude(external_id="").count()
         return answer
-
-
-class FailureSelector(Body):
-    """Waiting failures that fit everything that is named."""
-
-    entity = Text(required=False)
-    run = bodies.Key(required=False, help_text="The run that met them last.")
-    external_ids = ListOfIds(required=False)
-    seen_since = When(required=False)
-    seen_until = When(required=False)
-
-    def validate_entity(self, name: str) -> str:
-        return bodies.known_entity(name)
-
-
-class RetrySeveral(Body):
-    """Either `ids` or `filter`."""
-
-    ids = bodies.Keys(required=False, max_length=MOST)
-    filter = FailureSelector(required=False)
-
-    def validate(self, told: dict[str, Any]) -> dict[str, Any]:
-        if ("ids" in told) == ("filter" in told):
-            raise ValidationError({"ids": [_("Name what is to be retried: either ids or a filter.")]})
-        if "filter" in told and not told["filter"]:
-            raise ValidationError({"filter": [_("It is empty; name at least one thing.")]})
-        return told
 
 
 def chosen(wanted: dict[str, Any]) -> QuerySet:

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import django_filters
+from django import forms
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
 from inventory.api import exports, fields
 from inventory.api.conditional import Conditional
 from inventory.api.exports import CsvList, CsvRenderer, NamedFormat
 from inventory.api.fields import SelectableFields
-from inventory.api.filters import StrictFilterBackend, refuse_strange_parameters
+from inventory.api.filters import DescribedFilter, StrictFilterBackend, refuse_strange_parameters
 from inventory.api.paging import LARGEST_KEY, KeysetPagination
 from inventory.api.rendering import OrjsonRenderer
 
@@ -31,11 +32,12 @@ class Rows(Conditional, SelectableFields, CsvList, ListModelMixin, GenericViewSe
     light(rows): the rows without what only one row alone tells.
     """
 
-    detail_class: type | None = None
+    detail_class: type[Serializer] | None = None
     pagination_class = KeysetPagination
     filter_backends = (StrictFilterBackend,)
     renderer_classes = (OrjsonRenderer, CsvRenderer)
     content_negotiation_class = NamedFormat
+    metadata_class = None  # the schema tells more than OPTIONS could
     orderings: Mapping[str, str] = {"id": "pk"}
     default_ordering = "-id"
     lookup_value_regex = "[0-9]+"
@@ -59,7 +61,7 @@ class Rows(Conditional, SelectableFields, CsvList, ListModelMixin, GenericViewSe
 
     def told(self, row: Model, status: int = 200, **headers: str) -> Response:
         """The answer of an action: the row as it is now."""
-        form = self.detail_class or self.serializer_class
+        form: Any = self.detail_class or self.serializer_class
         return Response(form(row, context=self.get_serializer_context()).data, status=status, headers=headers)
 
 
@@ -67,11 +69,14 @@ def several_entities() -> list[tuple[str, str]]:
     return [(name, name) for name in registry.names()]
 
 
-class KeyFilter(django_filters.NumberFilter):
+class KeyFilter(DescribedFilter):
     """One of our ids."""
 
+    field_class = forms.IntegerField
+    values = {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY}
+
     def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, min_value=1, max_value=LARGEST_KEY, decimal_places=0, **kwargs)
+        super().__init__(*args, min_value=1, max_value=LARGEST_KEY, **kwargs)
 
 
 def refuse_missing(model: type[Model], ids: list[int], field: str = "ids") -> None:

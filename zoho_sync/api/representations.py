@@ -35,7 +35,17 @@ class Address(serializers.HyperlinkedIdentityField):
         super().__init__(view_name=view_name, **kwargs)
 
 
-class Progress(serializers.Serializer):
+class Told(serializers.Serializer):
+    """A row of which `?fields=` may leave out anything; so the schema promises no field."""
+
+    def get_fields(self) -> dict[str, Any]:
+        told = super().get_fields()
+        for field in told.values():
+            field.required = field.read_only = False
+        return told
+
+
+class RunProgress(serializers.Serializer):
     """done of about total records, over the time really worked; null where nothing can be said."""
 
     done = serializers.IntegerField()
@@ -46,7 +56,7 @@ class Progress(serializers.Serializer):
     seconds = serializers.IntegerField(allow_null=True, help_text="Since it began, to its end or until now.")
 
 
-class Counts(serializers.Serializer):
+class RunCounts(serializers.Serializer):
     """fetched = created + updated + unchanged + skipped + stale + failed; removed: tombstones."""
 
     fetched = serializers.IntegerField()

@@ -30,13 +30,13 @@ class Runs(Rows):
     permissions = {
         "list": (VIEW,),
         "retrieve": (VIEW,),
-        "create": (START,),
-        "cancel": (START,),
-        "pause": (START,),
-        "resume": (START,),
-        "retry_failures": (RETRY,),
-        "approve": (APPROVE,),
-        "reject": (APPROVE,),
+        "create": (VIEW, START),
+        "cancel": (VIEW, START),
+        "pause": (VIEW, START),
+        "resume": (VIEW, START),
+        "retry_failures": (VIEW, RETRY),
+        "approve": (VIEW, APPROVE),
+        "reject": (VIEW, APPROVE),
     }
 
     def get_queryset(self) -> Any:
@@ -90,9 +90,10 @@ class Runs(Rows):
 
 
 def started(runs: list[SyncRun], request: Request) -> Response:
-    """202 with the runs; Location is the only one, or the list of those that were started together."""
+    """202 with the runs; Location is that of the only one, or of the list of those that were started together."""
     rows = SyncRun.objects.select_related("organization", "requested_by").filter(pk__in=[r.pk for r in runs])
     told = RunDetail(rows.order_by("pk"), many=True, context={"request": request}).data
     group = told[0]["parts"]["group"]
-    location = run_url(runs[0].pk, request) if len(runs) == 1 or not group else group
-    return Response({"group": told[0]["group"], "runs": told}, status=202, headers={"Location": location})
+    location = told[0]["url"] if len(told) == 1 else group
+    headers = {"Location": location} if location else {}
+    return Response({"group": told[0]["group"], "runs": told}, status=202, headers=headers)

@@ -12,21 +12,21 @@ from rest_framework.exceptions import NotFound
 from inventory.api.filters import StrictFilterSet
 
 from ..models import ApiUsage, PlannedChange, SyncRun
-from . import runs_words
+from . import failures_words, runs_words
 from .failures import FailureFilters, FailureRow, failures_for_lists
 from .listing import Rows
-from .representations import Id
+from .representations import Id, Told
 
 VIEW = "zoho_sync.view_syncrun"
 
 
-class ChangeRow(serializers.Serializer):
+class ChangeRow(Told):
     """One row of a dry run's plan."""
 
     id = Id(source="pk")
     table = serializers.CharField()
     external_id = serializers.CharField()
-    label = serializers.CharField(help_text="The record, for people.")
+    label = serializers.CharField(help_text="The record, for people.")  # type: ignore[assignment]
     action = serializers.ChoiceField(choices=PlannedChange.Action.choices)
     changes = serializers.DictField(
         child=serializers.ListField(), help_text="{field: [before, after]}; decimals as text."
@@ -39,7 +39,7 @@ class ChangeFilters(StrictFilterSet):
     external_id = django_filters.CharFilter(help_text="The source's id.")
 
 
-class CallRow(serializers.Serializer):
+class CallRow(Told):
     """Calls of one endpoint on one day."""
 
     id = Id(source="pk")
@@ -67,7 +67,7 @@ class OfRun(Rows):
         return self.kwargs.get("pk", 0)
 
 
-@runs_words.changes
+@runs_words.changes(ChangeRow)
 class RunChanges(OfRun):
     serializer_class = ChangeRow
     filterset_class = ChangeFilters
@@ -80,10 +80,10 @@ class RunChanges(OfRun):
 
 
 class RunFailureFilters(FailureFilters):
-    run = None
+    run = None  # type: ignore[assignment]
 
 
-@runs_words.failures
+@runs_words.failures(FailureRow, failures_words.ROW)
 class RunFailures(OfRun):
     serializer_class = FailureRow
     filterset_class = RunFailureFilters
@@ -94,7 +94,7 @@ class RunFailures(OfRun):
         return failures_for_lists().filter(run=self.run_id)
 
 
-@runs_words.calls
+@runs_words.calls(CallRow)
 class RunCalls(OfRun):
     serializer_class = CallRow
     filterset_class = StrictFilterSet

@@ -12,7 +12,7 @@ from rest_framework.reverse import reverse
 
 from ..models import RecordError, SyncRun
 from ..options import SyncMode, Trigger
-from .representations import Address, Counts, Id, Moment, Progress, counts_of, progress_of
+from .representations import Address, Id, Moment, RunCounts, RunProgress, Told, counts_of, progress_of
 
 Status = SyncRun.Status
 START, APPROVE, RETRY = "zoho_sync.start_syncrun", "zoho_sync.approve_syncrun", "zoho_sync.retry_recorderror"
@@ -27,7 +27,7 @@ ACTIONS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
-class RunRow(serializers.Serializer):
+class RunRow(Told):
     """One run of one entity, without what only its page needs."""
 
     id = Id(source="pk")
@@ -53,11 +53,11 @@ class RunRow(serializers.Serializer):
     counts = serializers.SerializerMethodField()
     calls_count = serializers.IntegerField(help_text="Calls of Zoho used so far.")
 
-    @extend_schema_field(Progress)
+    @extend_schema_field(RunProgress)
     def get_progress(self, run: SyncRun) -> dict[str, Any]:
         return progress_of(run)
 
-    @extend_schema_field(Counts)
+    @extend_schema_field(RunCounts)
     def get_counts(self, run: SyncRun) -> dict[str, int]:
         return counts_of(run)
 
@@ -142,7 +142,7 @@ class RunDetail(RunRow):
             }
             for each in done.order_by("first")
         ]
-        return PhaseDone(rows, many=True).data
+        return list(PhaseDone(rows, many=True).data)
 
     @extend_schema_field(RunCan)
     def get_can(self, run: SyncRun) -> dict[str, bool]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import URLPattern, path
 
 from .deliveries import Deliveries
@@ -12,8 +14,8 @@ from .runs import Runs
 from .runs_parts import RunCalls, RunChanges, RunFailures
 from .runs_shape import ACTIONS
 
-LIST = {"get": "list"}
-ONE = {"get": "retrieve"}
+LIST: Any = {"get": "list"}
+ONE: Any = {"get": "retrieve"}
 urlpatterns: list[URLPattern] = [
     path("runs/", Runs.as_view({**LIST, "post": "create"}), name="api-runs"),
     path("runs/<int:pk>/", Runs.as_view(ONE), name="api-runs-one"),

@@ -144,7 +144,8 @@ def test_a_runs_counts_and_progress_are_told(visitor):
     told = visitor.get(f"runs/{run.pk}/")
 
     assert told["counts"] == {
-        "fetched": 60, "created": 20, "updated": 15, "unchanged": 10, "skipped": 5, "stale": 4, "failed": 6, "removed": 2,
+        "fetched": 60, "created": 20, "updated": 15, "unchanged": 10, "skipped": 5, "stale": 4, "failed": 6,
+        "removed": 2,
     }  # fmt: skip
     progress = told["progress"]
     assert (progress["done"], progress["total"], progress["percent"]) == (50, 200, 25)

@@ -1,0 +1,73 @@
+"""Errors below /api/ that no view of the API answers: unknown addresses, and what Django itself refuses.
+
+Everywhere else Django's own pages answer.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import is_valid_path
+from django.utils.translation import gettext as _
+from django.views import defaults
+from django.views.csrf import csrf_failure as csrf_page
+from django.views.decorators.csrf import csrf_exempt
+
+from .problems import is_of_api, is_of_older_doors, problem
+
+
+@csrf_exempt  # it changes nothing
+def unknown(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    """Any address below /api/ that nothing answers. One whose slash was forgotten is found only where a redirect is
+    harmless: a POST would arrive as a GET."""
+    detail = _("There is nothing at this address.")
+    if not request.path_info.endswith("/") and _is_known(f"{request.path_info}/"):
+        if request.method in ("GET", "HEAD"):
+            return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
+        detail = _("This address ends with a slash.")
+    return _told(request, 404, "not_found", detail)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if not is_of_api(request):
+        return defaults.bad_request(request, exception)
+    return _told(request, 400, "bad_request", _("The request cannot be read."))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if not is_of_api(request):
+        return defaults.permission_denied(request, exception)
+    return _told(request, 403, "permission_denied", _("You may not do this."))
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if not is_of_api(request):
+        return defaults.page_not_found(request, exception)
+    return _told(request, 404, "not_found", _("There is nothing at this address."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if not is_of_api(request):
+        return defaults.server_error(request)
+    return _told(request, 500, "server_error", _("Something went wrong on our side. It has been logged."))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    if not is_of_api(request):
+        return csrf_page(request, reason)
+    return _told(
+        request,
+        403,
+        "csrf_failed",
+        _("The form's secret is missing or wrong: %(reason)s") % {"reason": reason},
+    )
+
+
+def _is_known(path: str) -> bool:
+    found = is_valid_path(path)
+    return bool(found) and found.func is not unknown
+
+
+def _told(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    return problem(request, status, code=code, detail=detail, is_older=is_of_older_doors(request))

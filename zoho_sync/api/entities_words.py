@@ -1,5 +1,0 @@
-def entities(view):
-    return view
-
-
-connection = events = entities
