@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -19,7 +20,7 @@ from .models import (
     WebhookDelivery,
     WorkerBeat,
 )
-from .options import Priority
+from .options import Priority, SyncMode
 from .processors import registry
 from .zoho.budget import budget_left, today, used
 
@@ -114,6 +115,17 @@ def connection(organization) -> Connection:
     if token is None:
         return Connection("", "", None, None)
     return Connection(token.state, token.state_message, token.refreshed_at, token.access_expires_at)
+
+
+def last_synced_at(entity: str, organizations: Collection = ()) -> datetime | None:
+    """When a full or incremental run of the entity last ended with rows in, be it a part of them; of all, or of these
+    organisations. None: never."""
+    runs = SyncRun.objects.filter(
+        entity=entity, status__in=[SyncRun.Status.SUCCEEDED, SyncRun.Status.PARTIAL], is_dry=False
+    ).exclude(mode=SyncMode.REALTIME)
+    if organizations:
+        runs = runs.filter(organization__in=organizations)
+    return runs.aggregate(last=Max("finished_at"))["last"]
 
 
 @dataclass(frozen=True)

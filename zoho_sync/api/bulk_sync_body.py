@@ -106,7 +106,9 @@ def read_only_organization(request: Request, *, beside: Sequence[str] = ()) -> l
     return [named] if named else list(Organization.objects.order_by("pk")[:MOST_ORGANIZATIONS])
 
 
-def options_of(told: dict[str, Any], entities: Sequence[str], *, everything: bool = False) -> list[SyncOptions]:
+def options_of(
+    told: dict[str, Any], entities: Sequence[str], *, everything: bool = False
+) -> list[SyncOptions]:
     """What each entity's run is to do; an option goes where it has a meaning. everything: one run of each entity."""
     mode = SyncMode.INCREMENTAL if told["incremental"] else SyncMode.FULL
     whole = _FOUNDATIONS if everything else ()

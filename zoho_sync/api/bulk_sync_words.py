@@ -49,9 +49,7 @@ class BulkAnswer(serializers.Serializer):
     success = serializers.BooleanField(help_text="Every run is over and took every row.")
     message = serializers.CharField(help_text="How it stands, in the reader's language.")
     stats = Stats()
-    duration_seconds = serializers.FloatField(
-        help_text="Since it was asked for, to its end or until now."
-    )
+    duration_seconds = serializers.FloatField(help_text="Since it was asked for, to its end or until now.")
     error = serializers.CharField(
         allow_null=True,
         help_text="partial, failed, cancelled, quarantined: how it ended; no_worker: it waits, and nobody is there.",
@@ -72,22 +70,12 @@ class EverythingAnswer(BulkAnswer):
     totals = Totals()
 
 
-class OlderProblem(serializers.Serializer):
-    """How the older doors refuse."""
+class BusyProblem(serializers.Serializer):
+    """Beside the refusal the figures of the run that stands in the way, when it is one."""
 
     success = serializers.BooleanField(help_text="false")
     message = serializers.CharField()
-    error = serializers.CharField(help_text="A word for programs.")
-    errors = serializers.DictField(
-        child=serializers.ListField(child=serializers.CharField()),
-        required=False,
-        help_text="By field, what is wrong with it.",
-    )
-
-
-class BusyProblem(OlderProblem):
-    """Figures of the run that stands in the way, when it is one."""
-
+    error = serializers.CharField(help_text="run_in_progress, not_connected")
     stats = Stats(required=False)
     duration_seconds = serializers.FloatField(required=False)
     run = RunReference(required=False)

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from . import bulk_sync
+from . import bulk_sync, mobile_stock
 from .bulk_sync_status import BulkSyncStatus
 
-BULK = "api/zoho/bulk-sync"
+BULK, MOBILE = "api/zoho/bulk-sync", "api/bff/tds"
 
 
 def with_and_without_slash(address: str, view: Any, name: str) -> list[URLPattern]:
@@ -25,7 +25,16 @@ urlpatterns: list[URLPattern] = [
     *with_and_without_slash(f"{BULK}/customers", bulk_sync.BulkCustomers, "bulk-customers"),
     *with_and_without_slash(f"{BULK}/pricelists", bulk_sync.BulkPriceLists, "bulk-pricelists"),
     *with_and_without_slash(f"{BULK}/stock", bulk_sync.BulkStock, "bulk-stock"),
-    *with_and_without_slash(f"{BULK}/items-with-stock", bulk_sync.BulkItemsWithStock, "bulk-items-with-stock"),
+    *with_and_without_slash(
+        f"{BULK}/items-with-stock", bulk_sync.BulkItemsWithStock, "bulk-items-with-stock"
+    ),
     *with_and_without_slash(f"{BULK}/sync-all", bulk_sync.BulkEverything, "bulk-sync-all"),
     *with_and_without_slash(f"{BULK}/status", BulkSyncStatus, "bulk-status"),
+    *with_and_without_slash(
+        f"{MOBILE}/sync/stock/stats", mobile_stock.MobileStockStats, "mobile-stock-stats"
+    ),
+    *with_and_without_slash(f"{MOBILE}/sync/stock", mobile_stock.MobileStockSync, "mobile-stock-sync"),
+    *with_and_without_slash(
+        f"{MOBILE}/sync/stock/specific", mobile_stock.MobileStockSpecific, "mobile-stock-specific"
+    ),
 ]

@@ -41,9 +41,7 @@ def test_success_is_false_as_soon_as_one_row_failed(caller, organization, worker
 
 
 def customer_ids(sandbox) -> list[str]:
-    return [
-        row["contact_id"] for row in sandbox.records("contacts") if row.get("contact_type") == "customer"
-    ]
+    return [row["contact_id"] for row in sandbox.records("contacts") if row.get("contact_type") == "customer"]
 
 
 def test_a_run_that_failed_is_over_and_no_success(caller, organization, worker, sandbox):

@@ -114,7 +114,12 @@ def test_a_sync_that_ends_while_its_caller_waits_is_told_as_it_ended(office, san
 
     status, told = office.post("customers?wait=50")
     assert (status, told["success"], told["run"]["status"]) == (200, True, "succeeded")
-    assert told["stats"] == {"total_processed": 15, "successful": 12, "failed": 0, "skipped": 3}  # the vendors
+    assert told["stats"] == {
+        "total_processed": 15,
+        "successful": 12,
+        "failed": 0,
+        "skipped": 3,
+    }  # the vendors
 
     sandbox.change("contacts", customer_ids(sandbox)[0], contact_name="")
     status, told = office.post("customers?wait=50")
