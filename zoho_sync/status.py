@@ -25,6 +25,7 @@ from .processors import registry
 from .zoho.budget import budget_left, today, used
 
 ALIVE_SECONDS = 60  # a canary comes four times in this time
+STALE_AFTER = timedelta(hours=26)  # every entity is scheduled once a day at least
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,17 @@ class EntityFreshness:
     waiting_errors: int
     last_run: SyncRun | None
     active_run: SyncRun | None
+
+    @property
+    def good_at(self) -> datetime | None:
+        """When the last good run that left nothing out began; None: there was none yet."""
+        return max((each for each in (self.full_at, self.incremental_at) if each is not None), default=None)
+
+    @property
+    def is_stale(self) -> bool:
+        """Has too long gone by since then? What follows another entity by itself has nothing to read on most days."""
+        is_background = registry.get(self.entity).is_background
+        return not is_background and (self.good_at is None or timezone.now() - self.good_at > STALE_AFTER)
 
 
 def freshness(organization) -> list[EntityFreshness]:

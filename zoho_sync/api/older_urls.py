@@ -8,6 +8,9 @@ from django.urls import URLPattern, path
 
 from . import bulk_sync, mobile_stock
 from .bulk_sync_status import BulkSyncStatus
+from .mobile_dead_letters import DeadLettersView
+from .mobile_entities import MobileEntitiesView
+from .mobile_runs import MobileRunsView, MobileRunView
 
 BULK, MOBILE = "api/zoho/bulk-sync", "api/bff/tds"
 
@@ -37,4 +40,8 @@ urlpatterns: list[URLPattern] = [
     *with_and_without_slash(
         f"{MOBILE}/sync/stock/specific", mobile_stock.MobileStockSpecific, "mobile-stock-specific"
     ),
+    *with_and_without_slash(f"{MOBILE}/runs", MobileRunsView, "mobile-runs"),
+    *with_and_without_slash(f"{MOBILE}/runs/<int:pk>", MobileRunView, "mobile-run"),
+    *with_and_without_slash(f"{MOBILE}/entities", MobileEntitiesView, "mobile-entities"),
+    *with_and_without_slash(f"{MOBILE}/dead-letter", DeadLettersView, "mobile-dead-letter"),
 ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from zoho_sync.models import SyncRun
 
 from .conftest import BULK
