@@ -11,6 +11,25 @@ import pytest
 PROJECT = Path(__file__).resolve().parent.parent
 
 
+DATABASE_FIXTURES = {"db", "transactional_db"}
+STARTS_ON_ITS_OWN = ("tests/setup/", "tests/zoho_sync/test_backoffice.py")  # the product, with a database of its own
+
+
+def pytest_collection_modifyitems(config, items: list[pytest.Item]) -> None:
+    """What touches no database cannot differ between the two: it is tested on the first leg only."""
+    if os.environ["DATABASE_URL"].startswith("sqlite"):
+        return
+    twice = [
+        item
+        for item in items
+        if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+        or item.get_closest_marker("django_db")
+        or item.nodeid.startswith(STARTS_ON_ITS_OWN)
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(twice)])
+    items[:] = twice
+
+
 def pytest_report_header() -> str:
     return f"leg: {os.environ['TEST_RUN']} ({os.environ['DATABASE_URL']})"
 
