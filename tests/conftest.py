@@ -12,7 +12,10 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 DATABASE_FIXTURES = {"db", "transactional_db"}
-STARTS_ON_ITS_OWN = ("tests/setup/", "tests/zoho_sync/test_backoffice.py")  # the product, with a database of its own
+STARTS_ON_ITS_OWN = (
+    "tests/setup/test_fresh_machine.py",
+    "tests/zoho_sync/test_backoffice.py",
+)  # the product, with a database of its own
 
 
 def pytest_collection_modifyitems(config, items: list[pytest.Item]) -> None:
