@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from .alerts import AlertsView
+
+urlpatterns: list[URLPattern] = [
+    path("api/v1/alerts/", AlertsView.as_view(), name="api-alerts"),
+]
