@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from inventory.models import Organization
 
-from .attention import silent_subjects, waiting_failures, waiting_runs
+from .attention import label_of, silent_subjects, waiting_failures, waiting_runs
 from .models import (
     OAuthToken,
     RateBucket,
@@ -41,6 +41,7 @@ __all__ = [
     "connection",
     "freshness",
     "inbox",
+    "label_of",
     "last_sign_of_life",
     "last_synced_at",
     "organizations",

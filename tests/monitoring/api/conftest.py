@@ -9,7 +9,8 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from tests.factories import OAuthTokenFactory, SyncCheckpointFactory, UserFactory
-from tests.zoho_sync.doors.conftest import Caller, caller_with  # noqa: F401
+from tests.zoho_sync.doors.conftest import Caller
+from tests.zoho_sync.doors.conftest import caller_with as caller_with
 from zoho_sync.models import WorkerBeat
 from zoho_sync.processors import registry
 
