@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from inventory.api.ages import age_text
 from inventory.api.filters import refuse_strange_parameters
-from inventory.api.rendering import OrjsonRenderer
+from inventory.api.screens import LIMIT, OlderView, read_limit, screen
 from zoho_sync import status
 
 from .. import health, outlook
@@ -23,10 +20,8 @@ from ..causes import find_troubles
 from ..health import Health
 from ..troubles import Severity, worst
 from . import mobile_words
-from .alerts import VIEW, Alert, chosen, told
-from .mobile_words import screen
+from .alerts import SEVERITIES, VIEW, Alert, chosen, told
 
-USUAL_ROWS, MOST_ROWS = 20, 50
 RUNS_SHOWN = 5
 _HEALTH_TEXTS = {
     Health.OK: gettext_lazy("All is well"),
@@ -41,13 +36,6 @@ _PROBE_TEXTS = {
 }
 
 
-class Screen(APIView):
-    """Refusals are in the shape that the older app knows."""
-
-    error_shape = "older"
-    renderer_classes = (OrjsonRenderer,)
-
-
 # --- Dashboard ---------------------------------------------------------------------------------------
 
 
@@ -58,7 +46,7 @@ class Answer(serializers.Serializer):
     state = serializers.ChoiceField(choices=list(outlook.State))
     text = serializers.CharField(help_text="The answer in a sentence.")
     count = serializers.IntegerField(
-        help_text="Of what the sentence speaks of: entities out of date, records, things that wait, calls that are left."
+        help_text="Of what the sentence speaks of: entities out of date, records, things that wait, calls left."
     )
 
 
@@ -90,7 +78,7 @@ class Dashboard(serializers.Serializer):
     summary="Is it fresh, is it right, does anything wait for me, can Zoho still be called?",
     example=mobile_words.DASHBOARD,
 )
-class DashboardView(Screen):
+class DashboardView(OlderView):
     permissions = {"get": VIEW}
 
     def get(self, request: Request) -> Response:
@@ -156,9 +144,9 @@ SEVERITY_TEXTS = {
     MobileAlerts,
     summary="What is wrong now",
     example=mobile_words.ALERTS,
-    parameters=(mobile_words.LIMIT, mobile_words.SEVERITIES),
+    parameters=(LIMIT, SEVERITIES),
 )
-class MobileAlertsView(Screen):
+class MobileAlertsView(OlderView):
     permissions = {"get": VIEW}
 
     def get(self, request: Request) -> Response:
@@ -175,17 +163,6 @@ class MobileAlertsView(Screen):
             for row in rows
         ]
         return Response({"worst": worst(found), "count": len(found), "alerts": shown})
-
-
-def read_limit(request: Request) -> int:
-    """?limit=N. Raises ValidationError."""
-    text = request.query_params.get("limit")
-    if text is None:
-        return USUAL_ROWS
-    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MOST_ROWS):
-        sentence = _("A whole number from 1 to %(most)s is expected.") % {"most": MOST_ROWS}
-        raise ValidationError({"limit": [sentence]})
-    return int(text)
 
 
 class Probe(serializers.Serializer):
@@ -210,7 +187,7 @@ class MobileHealth(serializers.Serializer):
     example=mobile_words.HEALTH,
     more_responses={503: MobileHealth},
 )
-class MobileHealthView(Screen):
+class MobileHealthView(OlderView):
     permissions = {"get": VIEW}
 
     def get(self, request: Request) -> Response:

@@ -1,42 +1,12 @@
-"""How the mobile screens that bring everything together are described in the schema."""
+"""Examples of the mobile screens that bring everything together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
-
 from .alerts import EXAMPLE as ALERTS_EXAMPLE
-from .alerts import SEVERITIES as SEVERITIES
 
-TAG = "mobile screens"
-LIMIT = OpenApiParameter("limit", int, description="Rows at most, 1 to 50; 20 if not said.")
 AT = "2026-11-20T09:05:00Z"
-
-
-def screen(
-    operation_id: str,
-    form: Any,
-    *,
-    summary: str,
-    example: dict[str, Any],
-    parameters: tuple[OpenApiParameter, ...] = (),
-    more_responses: dict[int, Any] | None = None,
-) -> Callable[[type], type]:
-    """For a view whose GET answers one screen."""
-    shown = OpenApiExample(summary, value=example, response_only=True, status_codes=[200])
-    return extend_schema_view(
-        get=extend_schema(
-            operation_id=operation_id,
-            tags=[TAG],
-            summary=summary,
-            description="Texts are in the reader's language, by `Accept-Language` (en, ar).",
-            parameters=list(parameters),
-            responses={200: form, **(more_responses or {})},
-            examples=[shown],
-        )
-    )
 
 
 def _answer(question: str, text: str, count: int = 0, state: str = "good") -> dict[str, Any]:

@@ -13,13 +13,12 @@ from rest_framework.response import Response
 
 from inventory.api.filters import refuse_strange_parameters
 from inventory.api.rendering import decimal_text
+from inventory.api.screens import OlderView, screen
 from inventory.status import stock_figures
 from zoho_sync import status
 
 from . import mobile_words
 from .alerts import VIEW
-from .mobile import Screen
-from .mobile_words import screen
 
 DAY = timedelta(hours=24)
 VIEW_STOCK = ("inventory.view_product", "inventory.view_stocklevel", "inventory.view_warehouse")
@@ -73,7 +72,7 @@ class CombinedStats(serializers.Serializer):
     summary="All figures at once",
     example=mobile_words.COMBINED,
 )
-class CombinedStatsView(Screen):
+class CombinedStatsView(OlderView):
     permissions = {"get": (*VIEW, *VIEW_STOCK)}
 
     def get(self, request: Request) -> Response:

@@ -159,10 +159,10 @@ def test_health_tells_every_probe_in_words(viewer, well):
 def test_all_figures_at_once(viewer, well, organization):
     level = StockLevelFactory(warehouse=WarehouseFactory(sells=True), on_hand=Decimal("0.3"))
     RecordErrorFactory()
-    SyncRunFactory(organization=organization, entity="stock", status="succeeded", finished_at=NOON)
-    SyncRunFactory(organization=organization, status="failed")
     old = SyncRunFactory(organization=organization)
     SyncRun.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=2))
+    SyncRunFactory(organization=organization, entity="stock", status="succeeded", finished_at=NOON)
+    SyncRunFactory(organization=organization, status="failed")
     WebhookDeliveryFactory.create_batch(2, status="applied")
     WebhookDeliveryFactory(received_at=timezone.now() - timedelta(days=2))
 
@@ -174,6 +174,7 @@ def test_all_figures_at_once(viewer, well, organization):
     entities = {each["entity"]: each for each in answer["entities"]}
     assert (entities["products"]["live_count"], entities["products"]["waiting_failures_count"]) == (1, 1)
     assert entities["warehouses"]["live_count"] == 1
+    assert answer["runs_today"] == {"total": 2, "by_status": {"succeeded": 1, "failed": 1}}
     assert answer["webhooks_today"] == {"total": 2, "by_status": {"applied": 2}}
     assert answer["calls"][0]["organization"] == level.organization.external_id
 
