@@ -21,7 +21,7 @@ from .estimates import estimate_calls
 from .models import SyncRun
 from .queue import enqueue_run
 from .runner import work_slice
-from .starts import refresh_records, start_all, start_run, start_scheduled
+from .starts import refresh_records, start_all, start_run, start_scheduled, start_together
 from .webhooks import doorbell, settling
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "start_all",
     "start_run",
     "start_scheduled",
+    "start_together",
     "work_here",
 ]
 

@@ -52,17 +52,28 @@ def start_all(
     )
     for name in wanted:
         registry.get(name)
+    options = [
+        SyncOptions(entity=name, mode=mode, batch_size=batch_size, dry_run=dry_run)
+        for name in registry.names()
+        if name in wanted
+    ]
+    return start_together(options, trigger=trigger, organization=organization, user=user)
+
+
+def start_together(
+    options: Iterable[SyncOptions], *, trigger: Trigger, organization: Organization | None = None, user=None
+) -> list[SyncRun]:
+    """Queue these runs as one group, each after those that it depends on; all or none. Raises as `start_run` does."""
+    order = registry.names()
+    wanted = sorted(options, key=lambda each: order.index(registry.get(each.entity).entity))
     organization = organization or connections.organization_for()
-    group, runs = uuid.uuid4(), []
-    for name in (name for name in registry.names() if name in wanted):
-        options = SyncOptions(entity=name, mode=mode, batch_size=batch_size, dry_run=dry_run)
-        runs.append((name, options))
+    group, created = uuid.uuid4(), []
+    current = ""
     try:
         with transaction.atomic():
-            created = []
-            for name, options in runs:
-                current = name
-                created.append(_create(options, trigger, organization, user, group))
+            for each in wanted:
+                current = each.entity
+                created.append(_create(each, trigger, organization, user, group))
             for run in created:
                 if not groups.waits_for(run):
                     enqueue_run(run.pk)

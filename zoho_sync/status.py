@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -19,11 +20,12 @@ from .models import (
     WebhookDelivery,
     WorkerBeat,
 )
-from .options import Priority
+from .options import Priority, SyncMode
 from .processors import registry
 from .zoho.budget import budget_left, today, used
 
 ALIVE_SECONDS = 60  # a canary comes four times in this time
+STALE_AFTER = timedelta(hours=26)  # every entity is scheduled once a day at least
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,17 @@ def connection(organization) -> Connection:
     return Connection(token.state, token.state_message, token.refreshed_at, token.access_expires_at)
 
 
+def last_synced_at(entity: str, organizations: Collection = ()) -> datetime | None:
+    """When a full or incremental run of the entity last ended with rows in, be it a part of them; of all, or of these
+    organisations. None: never."""
+    runs = SyncRun.objects.filter(
+        entity=entity, status__in=[SyncRun.Status.SUCCEEDED, SyncRun.Status.PARTIAL], is_dry=False
+    ).exclude(mode=SyncMode.REALTIME)
+    if organizations:
+        runs = runs.filter(organization__in=organizations)
+    return runs.aggregate(last=Max("finished_at"))["last"]
+
+
 @dataclass(frozen=True)
 class EntityFreshness:
     """When an entity was last known to be right, what works on it, and what waits for a person."""
@@ -129,6 +142,17 @@ class EntityFreshness:
     waiting_errors: int
     last_run: SyncRun | None
     active_run: SyncRun | None
+
+    @property
+    def good_at(self) -> datetime | None:
+        """When the last good run that left nothing out began; None: there was none yet."""
+        return max((each for each in (self.full_at, self.incremental_at) if each is not None), default=None)
+
+    @property
+    def is_stale(self) -> bool:
+        """Has too long gone by since then? What follows another entity by itself has nothing to read on most days."""
+        is_background = registry.get(self.entity).is_background
+        return not is_background and (self.good_at is None or timezone.now() - self.good_at > STALE_AFTER)
 
 
 def freshness(organization) -> list[EntityFreshness]:

@@ -1,0 +1,130 @@
+"""/api/zoho/bulk-sync/…: the doors that callers of the predecessor know, in front of today's runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from inventory.api.rendering import OrjsonRenderer
+from inventory.models import Organization
+
+from .. import connections, services, status
+from ..errors import RunInProgress
+from ..models import SyncRun
+from ..options import Trigger
+from ..processors import registry
+from . import bulk_sync_words
+from .bulk_sync_answer import answer, stand_of
+from .bulk_sync_body import BulkSync, options_of, read_body, read_organization, read_wait, remarks_on
+from .refusals import Conflict, refusals
+from .waiting import wait_for
+
+START, VIEW = "zoho_sync.start_syncrun", "zoho_sync.view_syncrun"
+
+
+class OlderView(APIView):
+    """Answers, refusals among them, in the shape that callers of the predecessor know."""
+
+    error_shape = "older"
+    renderer_classes = (OrjsonRenderer,)
+
+
+class StartingView(OlderView):
+    """Starts runs, waits for them as long as the visitor wants to, and tells how they stand then."""
+
+    permissions = {"post": (START,)}
+
+    def started_and_told(
+        self,
+        request: Request,
+        start: Callable[[], Sequence[SyncRun]],
+        *,
+        wait: int,
+        remarks: Sequence[str] = (),
+        by_entity: bool = False,
+    ) -> Response:
+        """Raises Conflict, with the figures of the run that stands in the way."""
+        with refusals(request):
+            try:
+                runs = start()
+            except RunInProgress as error:
+                busy = SyncRun.objects.filter(pk=error.run_id).first() if error.run_id else None
+                more = stand_of(busy, request) if busy else {}
+                raise Conflict(str(error), "run_in_progress", **more) from error
+        keys = [run.pk for run in runs]
+        if status.worker_alive():  # else nobody would end the waiting
+            wait_for(keys, wait)
+        found = SyncRun.objects.in_bulk(keys)
+        return answer([found[key] for key in keys], request, remarks=remarks, by_entity=by_entity)
+
+
+class BulkSyncView(StartingView):
+    """entities: one run of each, started together; none: of all that do not follow another by themselves."""
+
+    entities: tuple[str, ...] = ()
+    by_entity = False
+
+    def post(self, request: Request) -> Response:
+        organization = read_organization(request)
+        wait, told = read_wait(request), read_body(BulkSync, request)
+        return self.started_and_told(
+            request,
+            lambda: self._start(request, organization, told),
+            wait=wait,
+            remarks=remarks_on(request, told) if self.has_pictures else (),
+            by_entity=self.by_entity,
+        )
+
+    @property
+    def has_pictures(self) -> bool:
+        return "products" in (self.entities or registry.names())
+
+    def _start(
+        self, request: Request, organization: Organization | None, told: dict[str, Any]
+    ) -> list[SyncRun]:
+        entities = self.entities or [n for n in registry.names() if not registry.get(n).is_background]
+        options = options_of(told, entities, everything=not self.entities)
+        asked: dict[str, Any] = {
+            "trigger": Trigger.API,
+            "organization": connections.organization_for(organization and organization.external_id),
+            "user": request.user,
+        }
+        if len(options) == 1:
+            return [services.start_run(options[0], **asked)]
+        return services.start_together(options, **asked)
+
+
+@bulk_sync_words.door("products", "Sync products")
+class BulkProducts(BulkSyncView):
+    entities = ("products",)
+
+
+@bulk_sync_words.door("customers", "Sync customers")
+class BulkCustomers(BulkSyncView):
+    entities = ("customers",)
+
+
+@bulk_sync_words.door("pricelists", "Sync price lists with their prices")
+class BulkPriceLists(BulkSyncView):
+    entities = ("price_lists",)
+
+
+@bulk_sync_words.door("stock", "Sync stock per warehouse")
+class BulkStock(BulkSyncView):
+    entities = ("stock",)
+
+
+@bulk_sync_words.door("items_with_stock", "Sync products, then their stock per warehouse")
+class BulkItemsWithStock(BulkSyncView):
+    """Two runs in one group; the answer tells their sums."""
+
+    entities = ("products", "stock")
+
+
+@bulk_sync_words.door("sync_all", "Sync everything", by_entity=True)
+class BulkEverything(BulkSyncView):
+    by_entity = True
