@@ -38,6 +38,11 @@ def is_in_deliveries(request) -> bool:
     return bool(found) and not rest.startswith(("coverage/", "setup/"))
 
 
+def sees_tokens(request) -> bool:
+    """All of them, or at least the visitor's own."""
+    return request.user.has_perm("access.view_apitoken") or request.user.has_perm("access.own_apitoken")
+
+
 SIDEBAR = [
     {
         "title": _("Watch"),
@@ -91,6 +96,8 @@ SIDEBAR = [
             place(_("Organisations"), "apartment", "inventory.organization"),
             place(_("People"), "person", "auth.user"),
             place(_("Groups"), "groups", "auth.group"),
+            place(_("API tokens"), "vpn_key", "access.apitoken") | {"permission": sees_tokens},
+            {"title": _("API documentation"), "icon": "api", "link": reverse_lazy("api-docs")},
         ],
     },
 ]

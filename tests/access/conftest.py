@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from pkgutil import iter_modules
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
+from django.db import connection
+from django.db.migrations import RunPython
 from django.test import Client
 
 from tests.factories import UserFactory
-from tsh_erp.access import throttles
+from tsh_erp.access import migrations, throttles
 from tsh_erp.access.models import ApiToken
 from tsh_erp.access.tokens import make_token
 
@@ -33,6 +39,21 @@ def token_of(user: Any, scope: str = "admin", **facts: Any) -> tuple[ApiToken, s
 
 def bearer(text: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {text}"}
+
+
+def make_groups() -> None:
+    """What the migrations of access do to the rows."""
+    for module in iter_modules(migrations.__path__):
+        for operation in import_module(f"{migrations.__name__}.{module.name}").Migration.operations:
+            if isinstance(operation, RunPython):
+                operation.code(apps, SimpleNamespace(connection=connection))
+
+
+@pytest.fixture
+def groups(db) -> None:
+    """As the migrations made them, also after a test that empties every table at its end."""
+    if not Group.objects.exists():
+        make_groups()
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ class TokenAuthentication(BaseAuthentication):
 
     @staticmethod
     def _refuse(request: Any, token: ApiToken | None) -> None:
-        request.refused_token = token
+        request.known_token = token
         throttles.note_bad_credential(request)
         refusals.miss(request, "a good token")
         raise exceptions.AuthenticationFailed(_("The token is not valid."), "invalid_token")
@@ -52,8 +52,15 @@ class StaffSession(SessionAuthentication):
         user = getattr(request._request, "user", None)
         if user is None or not user.is_active:
             return None
+        request.known_user = user
         if not user.is_staff:
-            request.refused_user = user
             refusals.miss(request, "to be staff, or a token")
             raise exceptions.PermissionDenied(_("Here a session counts for staff only. Use a token."))
         return super().authenticate(request)
+
+    def enforce_csrf(self, request: Any) -> None:
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied:
+            refusals.miss(request, "the secret of a form")
+            raise

@@ -50,7 +50,7 @@ class Meter:
 
     def add(self, key: str, amount: int = 1) -> Count:
         """Count one more (or, with 0, only look)."""
-        now = int(time.time())
+        now = int(self._now())
         with self._open() as counters:
             found = [self._read(counters, place, now) for place in _places(key)]
             since, used = min(found, key=lambda counter: counter[1])
@@ -64,6 +64,9 @@ class Meter:
         """As if nobody had come yet."""
         with self._open() as counters:
             counters[:] = bytes(SIZE)
+
+    def _now(self) -> float:
+        return time.time()
 
     @staticmethod
     def _read(counters: mmap.mmap, place: int, now: int) -> tuple[int, int]:

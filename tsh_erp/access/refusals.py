@@ -34,15 +34,15 @@ def tell(request: Any, exc: exceptions.APIException) -> None:
         request.method,
         escape_uri_path(request.path)[:200],
         who(request),
-        address_of(request),
+        address_of(request).encode("unicode_escape").decode(),
         getattr(request, "missing", "") or _reason(exc),
     )
 
 
 def who(request: Any) -> str:
     """The user and the token's prefix, as far as they are known; asks nobody anew."""
-    user = getattr(request, "refused_user", None) or getattr(request, "_user", None)
-    token = getattr(request, "_auth", None) or getattr(request, "refused_token", None)
+    user = getattr(request, "known_user", None) or getattr(request, "_user", None)
+    token = getattr(request, "_auth", None) or getattr(request, "known_token", None)
     name = user.get_username() if user is not None else ""
     if not name and token is not None:
         name = token.user.get_username()

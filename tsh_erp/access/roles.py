@@ -21,7 +21,7 @@ REPAIRS = (
 )
 # What nobody needs who is no superuser: tables of the framework and of the queue, which no page of ours offers.
 NOBODY = ("admin", "contenttypes", "sessions")
-NOBODY_MODELS = ("auth.permission", "django_q.failure", "django_q.ormq", "django_q.success")
+NOBODY_MODELS = ("auth.permission", "django_q.failure", "django_q.ormq", "django_q.success", "django_q.task")
 
 
 def roles_of(permission: str, model: str) -> tuple[str, ...]:

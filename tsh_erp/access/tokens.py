@@ -14,10 +14,11 @@ import string
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, transaction
-from django.db.models import Q
+from django.db import DatabaseError, models, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.debug import sensitive_variables
 
 from .models import ApiToken
@@ -30,6 +31,12 @@ _SMALL = string.ascii_lowercase + string.digits
 _ALL = string.ascii_letters + string.digits
 _PREFIX_LENGTH, _SECRET_LENGTH = 8, 43  # 43 of 62 signs are 256 bits
 _FORM = re.compile(rf"tsh_([a-z0-9]{{{_PREFIX_LENGTH}}})_([A-Za-z0-9]{{{_SECRET_LENGTH}}})")
+
+
+class State(models.TextChoices):
+    LIVE = "live", _lazy("live")  # lets its program in, if its user may come in
+    EXPIRED = "expired", _lazy("expired")
+    REVOKED = "revoked", _lazy("revoked")
 
 
 class TokenRefused(ValueError):
@@ -92,11 +99,29 @@ def is_no_more_powerful(user: Any, than: Any) -> bool:
     return not user.is_superuser and user.get_all_permissions() <= than.get_all_permissions()
 
 
+def state_of(token: ApiToken) -> State:
+    if token.revoked_at is not None:
+        return State.REVOKED
+    return State.EXPIRED if token.is_expired else State.LIVE
+
+
+def in_state(tokens: QuerySet[ApiToken], state: str | None) -> QuerySet[ApiToken]:
+    """Those of the tokens that are in this state; all of them for None."""
+    is_over = Q(expires_at__lte=timezone.now())
+    if state == State.REVOKED:
+        return tokens.exclude(revoked_at=None)
+    if state == State.EXPIRED:
+        return tokens.filter(is_over, revoked_at=None)
+    return tokens.filter(~is_over, revoked_at=None) if state == State.LIVE else tokens
+
+
 def revoke(token: ApiToken, *, by: Any | None) -> bool:
     """End it for good, at once. False when it had been ended before."""
-    token.revoked_at, token.revoked_by = timezone.now(), by
-    rows = ApiToken.objects.filter(pk=token.pk, revoked_at=None)
-    return rows.update(revoked_at=token.revoked_at, revoked_by=by) == 1
+    now = timezone.now()
+    if not ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now, revoked_by=by):
+        return False
+    token.revoked_at, token.revoked_by = now, by
+    return True
 
 
 @sensitive_variables("text", "secret")

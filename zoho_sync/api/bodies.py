@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -19,6 +21,7 @@ from ..processors import registry
 
 LONGEST_ID = 64
 MOST_IDS = 1000
+_VISIBLE = re.compile("[!-~]+")
 _NOT_TRUE_OR_FALSE = gettext_lazy("true or false is expected.")
 _NOT_WHOLE = gettext_lazy("A whole number is expected.")
 _NOT_TEXT = gettext_lazy("A text is expected.")
@@ -57,21 +60,25 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+@extend_schema_field(
+    {"type": "string", "minLength": 1, "maxLength": LONGEST_ID, "pattern": f"^{_VISIBLE.pattern}$"}
+)
 class ExternalId(Text):
-    """The source's id of something: 1 to 64 characters, none of them blank."""
+    """The source's id of something, as opaque text."""
 
-    default_error_messages = {"no_id": gettext_lazy("An id has 1 to 64 characters without spaces.")}
+    default_error_messages = {"no_id": gettext_lazy("An id has 1 to 64 visible ASCII characters.")}
 
     def __init__(self, **kwargs: Any):
         super().__init__(max_length=LONGEST_ID, trim_whitespace=False, **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
         text = super().to_internal_value(data)
-        if not text.isprintable() or any(sign.isspace() for sign in text):
+        if not _VISIBLE.fullmatch(text):
             self.fail("no_id")
         return text
 
 
+@extend_schema_field({"type": "string", "format": "date-time"})
 class When(Text):
     """ISO 8601 with its zone, as aware UTC."""
 
@@ -91,6 +98,22 @@ class When(Text):
         return in_utc
 
 
+class EntityName(Text):
+    """The name of an entity. beside: another word that will do."""
+
+    def __init__(self, *, beside: str = "", **kwargs: Any):
+        super().__init__(**kwargs)
+        self.names = [*([beside] if beside else []), *registry.names()]
+        extend_schema_field({"type": "string", "enum": self.names})(self)  # type: ignore[type-var]
+
+    def to_internal_value(self, data: Any) -> Any:
+        name = super().to_internal_value(data)
+        if name not in self.names:
+            told = _("There is no entity “%(entity)s”. Known: %(known)s.")
+            raise ValidationError(told % {"entity": name[:40], "known": ", ".join(self.names)})
+        return name
+
+
 class ListOfIds(serializers.ListField):
     """The source's ids: at least one, and not without end."""
 
@@ -98,14 +121,15 @@ class ListOfIds(serializers.ListField):
         super().__init__(child=ExternalId(), allow_empty=False, **{"max_length": MOST_IDS} | kwargs)
 
 
+@extend_schema_field({"type": "string", "pattern": "^[0-9]{1,18}$"})
 class Key(Text):
-    """One of our own ids, as it is told: a text of digits. A number is understood too."""
+    """One of our own ids, as it is told: a text of digits."""
 
     default_error_messages = {"no_key": gettext_lazy("An id is a text of digits.")}
 
     def to_internal_value(self, data: Any) -> Any:
-        text = str(data) if isinstance(data, int) and not isinstance(data, bool) else data
-        if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= 18):
+        text = super().to_internal_value(data)
+        if not (text.isascii() and text.isdigit() and len(text) <= 18):
             self.fail("no_key")
         return int(text)
 
@@ -124,13 +148,8 @@ class Body(serializers.Serializer):
         if isinstance(data, dict) and (strange := [name for name in data if name not in self.fields]):
             names = ", ".join(self.fields) or _("none")
             told = _("There is no such field. There are: %(names)s.") % {"names": names}
-            raise ValidationError({_printable(name): [told] for name in strange[:20]})
+            raise ValidationError({name[:100]: [told] for name in strange[:20]})
         return super().to_internal_value(data)
-
-
-def _printable(name: str) -> str:
-    """JSON knows half characters, which no answer can hold."""
-    return name[:100].encode("utf-8", "replace").decode()
 
 
 class Nothing(Body):
@@ -158,12 +177,3 @@ def organization_named(external_id: str | None) -> Organization | None:
 def refuse_future(moment: datetime, field: str) -> None:
     if moment > timezone.now():
         raise ValidationError({field: [_("It lies in the future.")]})
-
-
-def known_entity(name: str, *, beside: str = "") -> str:
-    """Raises ValidationError, naming the entities that there are. beside: another word that will do."""
-    names = [*([beside] if beside else []), *registry.names()]
-    if name not in names:
-        told = _("There is no entity “%(entity)s”. Known: %(known)s.")
-        raise ValidationError([told % {"entity": name[:40], "known": ", ".join(names)}])
-    return name

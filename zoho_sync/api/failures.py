@@ -21,7 +21,7 @@ from .. import services
 from ..models import RecordError
 from ..options import Trigger
 from . import bodies, failures_words
-from .bodies import Body, ListOfIds, Text, When
+from .bodies import Body, EntityName, ListOfIds, When
 from .idempotency import once
 from .listing import KeyFilter, Rows, refuse_missing, several_entities
 from .refusals import Conflict, refusals
@@ -104,14 +104,11 @@ def failures_for_lists() -> QuerySet:
 class FailureSelector(Body):
     """Waiting failures that fit everything that is named."""
 
-    entity = Text(required=False)
+    entity = EntityName(required=False)
     run = bodies.Key(required=False, help_text="The run that met them last.")
     external_ids = ListOfIds(required=False)
     seen_since = When(required=False)
     seen_until = When(required=False)
-
-    def validate_entity(self, name: str) -> str:
-        return bodies.known_entity(name)
 
 
 class RetrySeveral(Body):

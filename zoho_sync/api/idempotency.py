@@ -30,7 +30,7 @@ from ..models import IdempotencyKey
 HEADER, REPLAYED = "Idempotency-Key", "Idempotent-Replayed"
 LONGEST = 255  # characters
 LIFE = timedelta(hours=24)
-WAIT_SECONDS = 3  # for an equal question that is being answered at this moment
+WAIT_SECONDS = 2  # for an equal question that is being answered at this moment
 
 
 class KeyReused(APIException):

@@ -19,13 +19,12 @@ from ..processors import registry
 from . import bodies
 from .bodies import (
     Body,
+    EntityName,
     ExternalId,
     Flag,
     ListOfIds,
-    Text,
     When,
     Whole,
-    known_entity,
     organization_named,
     refuse_future,
 )
@@ -40,7 +39,9 @@ _MODES = gettext_lazy("One of full, incremental, realtime is expected.")
 class StartRun(Body):
     """entity alone is an incremental run of it."""
 
-    entity = Text(help_text='A name from `/api/v1/entities/`, or "all" for one run of each.')
+    entity = EntityName(
+        beside=EVERYTHING, help_text='A name from `/api/v1/entities/`, or "all" for one run of each.'
+    )
     mode = serializers.ChoiceField(
         choices=SyncMode.choices,
         required=False,
@@ -62,9 +63,6 @@ class StartRun(Body):
     threshold = Whole(required=False, min_value=0, max_value=LARGEST_THRESHOLD, help_text="10 if not said.")
     dry_run = Flag(default=False, help_text="Only plan: see the run's `changes`.")
     organization = ExternalId(required=False, help_text="The source's id of it, where several are connected.")
-
-    def validate_entity(self, name: str) -> str:
-        return known_entity(name, beside=EVERYTHING)
 
     def validate(self, told: dict[str, Any]) -> dict[str, Any]:
         asked = set(self.initial_data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -16,6 +17,18 @@ from drf_spectacular.utils import (
 
 from inventory.api import fields
 from inventory.api.wording import CSV, IF_NONE_MATCH, JSON, NOT_MODIFIED
+
+
+class BodySchema(OpenApiSerializerExtension):
+    """A field that nobody knows is refused, and the schema says so."""
+
+    target_class = "zoho_sync.api.bodies.Body"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        told = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return {**told, "additionalProperties": False}
+
 
 KEY = OpenApiParameter(
     "Idempotency-Key",

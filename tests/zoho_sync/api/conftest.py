@@ -37,7 +37,9 @@ class Visitor:
 
     def post(self, address: str, body: Any = None, status: int = 200, **headers: str) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        raw = b"" if body is None else json.dumps(body).encode()  # escaped, so half characters can be sent too
+        raw = (
+            b"" if body is None else json.dumps(body).encode()
+        )  # escaped, so half characters can be sent too
         response = self._client.generic("POST", _path(address), raw, "application/json", headers=named)
         return self._answer(response, status)
 
@@ -80,10 +82,10 @@ def connected(db) -> Any:
 
 @pytest.fixture
 def errors_of() -> Callable[[Answer], set[str]]:
-    """The fields that a refusal names, whichever of its forms is in use."""
+    """The fields that a refusal names; of a list or an object inside the body, only itself."""
 
     def named(answer: Answer) -> set[str]:
-        told = answer.json.get("errors", answer.json)
-        return set(told)
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        return {name.partition(".")[0] for name in answer["errors"]}
 
     return named

@@ -47,7 +47,8 @@ def test_what_a_runs_state_does_not_allow_is_a_conflict_that_tells_the_state(vis
 
     answer = visitor.post(f"runs/{run.pk}/{action}/", status=409)
 
-    assert f"Run {run.pk} is succeeded" in str(answer.json)
+    assert f"Run {run.pk} is succeeded" in answer["detail"]
+    assert (answer["code"], answer["run"]["status"]) == ("wrong_state", "succeeded")
 
 
 def test_a_run_is_not_resumed_beside_another_of_its_entity(visitor):
@@ -56,7 +57,7 @@ def test_a_run_is_not_resumed_beside_another_of_its_entity(visitor):
 
     answer = visitor.post(f"runs/{run.pk}/resume/", status=409)
 
-    assert f"Run {busy.pk} of products has not ended yet" in str(answer.json)
+    assert (answer["code"], answer["run"]["id"]) == ("run_in_progress", str(busy.pk))
 
 
 @pytest.mark.parametrize("status", Status)

@@ -200,9 +200,7 @@ def test_matched_and_replayed_differ_by_those_being_applied(visitor):
 def test_a_selector_that_is_nonsense_replays_nothing(visitor, errors_of, body, field):
     delivery = WebhookDeliveryFactory(status=Status.DEAD)
 
-    named = errors_of(visitor.post("deliveries/replay/", body, status=400))
-
-    assert any(each.partition(".")[0] == field for each in named)
+    assert field in errors_of(visitor.post("deliveries/replay/", body, status=400))
     delivery.refresh_from_db()
     assert delivery.status == Status.DEAD
 

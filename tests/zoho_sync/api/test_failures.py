@@ -152,6 +152,7 @@ def test_more_than_a_thousand_are_retried_in_turns(visitor):
         ({"ids": ["x"]}, "ids"),
         ({"ids": ["999999"]}, "ids"),
         ({"ids": [True]}, "ids"),
+        ({"ids": [1]}, "ids"),
         ({"ids": "1"}, "ids"),
         ({"filter": {}}, "filter"),
         ({"ids": ["1"], "filter": {"entity": "stock"}}, "ids"),
@@ -163,9 +164,7 @@ def test_more_than_a_thousand_are_retried_in_turns(visitor):
 def test_a_selection_that_is_none_retries_nothing(visitor, errors_of, body, field):
     RecordErrorFactory()
 
-    named = errors_of(visitor.post("failures/retry/", body, status=400))
-
-    assert any(each.partition(".")[0] == field for each in named)
+    assert field in errors_of(visitor.post("failures/retry/", body, status=400))
     assert not SyncRun.objects.exists()
 
 

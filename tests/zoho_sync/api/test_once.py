@@ -46,8 +46,9 @@ def test_the_order_of_fields_makes_no_other_question(visitor, connected):
 def test_the_same_key_with_another_body_is_refused(visitor, connected):
     visitor.post("runs/", PRODUCTS, status=202, Idempotency_Key="k1")
 
-    visitor.post("runs/", {"entity": "customers"}, status=422, Idempotency_Key="k1")
+    answer = visitor.post("runs/", {"entity": "customers"}, status=422, Idempotency_Key="k1")
 
+    assert answer["code"] == "idempotency_key_reused"
     assert SyncRun.objects.count() == 1
 
 

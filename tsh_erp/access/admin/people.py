@@ -1,0 +1,83 @@
+"""Users and groups, in the same skin as everything else. Nobody gives away, or takes over, more than he has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as PlainGroupAdmin
+from django.contrib.auth.admin import UserAdmin as PlainUserAdmin
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from ..tokens import is_no_more_powerful
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+def permissions_of(person: Any) -> QuerySet[Permission]:
+    """What somebody has and so may give."""
+    if person.is_superuser:
+        return Permission.objects.all()
+    return Permission.objects.filter(Q(user=person) | Q(group__user=person)).distinct()
+
+
+class Giving(ModelAdmin):
+    """Offers only permissions and groups that the one who gives them has himself."""
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is None or request.user.is_superuser:
+            return field
+        own = permissions_of(request.user)
+        if db_field.name in ("permissions", "user_permissions"):
+            field.queryset = field.queryset.filter(pk__in=own.values("pk"))
+        if db_field.name == "groups":
+            beyond = Permission.objects.exclude(pk__in=own.values("pk"))
+            field.queryset = field.queryset.exclude(permissions__in=beyond)
+        return field
+
+
+@admin.register(User)
+class UserAdmin(PlainUserAdmin, Giving):
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_per_page = 50
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else (*fields, "is_superuser")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and _is_within(obj, request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and _is_within(obj, request.user)
+
+
+@admin.register(Group)
+class GroupAdmin(PlainGroupAdmin, Giving):
+    list_per_page = 50
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and _holds(request.user, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and _holds(request.user, obj)
+
+
+def _is_within(user: Any, person: Any) -> bool:
+    """May the person touch this user? Somebody who may more could be taken over by a new password."""
+    return user is None or user.pk == person.pk or is_no_more_powerful(user, person)
+
+
+def _holds(person: Any, group: Any) -> bool:
+    """Has the person all that the group gives? Else to change it would give, or take, what is not his."""
+    if group is None or person.is_superuser:
+        return True
+    return not group.permissions.exclude(pk__in=permissions_of(person).values("pk")).exists()
