@@ -59,13 +59,6 @@ class UserAdmin(PlainUserAdmin, Giving):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and _is_within(obj, request.user)
 
-    def get_actions(self, request: HttpRequest) -> dict:
-        """Deleting a selection asks nobody about each; a user is deleted on his own page."""
-        actions = super().get_actions(request)
-        if not request.user.is_superuser:
-            actions.pop("delete_selected", None)
-        return actions
-
 
 @admin.register(Group)
 class GroupAdmin(PlainGroupAdmin, Giving):
@@ -76,12 +69,6 @@ class GroupAdmin(PlainGroupAdmin, Giving):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and _holds(request.user, obj)
-
-    def get_actions(self, request: HttpRequest) -> dict:
-        actions = super().get_actions(request)
-        if not request.user.is_superuser:
-            actions.pop("delete_selected", None)
-        return actions
 
 
 def _is_within(user: Any, person: Any) -> bool:
