@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from django.conf import settings
 from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from inventory.models import Organization
+
+from .attention import label_of, silent_subjects, waiting_failures, waiting_runs
 from .models import (
     OAuthToken,
     RateBucket,
@@ -23,6 +28,30 @@ from .models import (
 from .options import Priority, SyncMode
 from .processors import registry
 from .zoho.budget import budget_left, today, used
+
+__all__ = [
+    "Budget",
+    "Connection",
+    "EntityFreshness",
+    "Inbox",
+    "Progress",
+    "Traffic",
+    "active_runs",
+    "budget",
+    "connection",
+    "freshness",
+    "inbox",
+    "label_of",
+    "last_sign_of_life",
+    "last_synced_at",
+    "organizations",
+    "run_progress",
+    "silent_subjects",
+    "traffic",
+    "waiting_failures",
+    "waiting_runs",
+    "worker_alive",
+]
 
 ALIVE_SECONDS = 60  # a canary comes four times in this time
 STALE_AFTER = timedelta(hours=26)  # every entity is scheduled once a day at least
@@ -61,6 +90,19 @@ def run_progress(run: SyncRun) -> Progress:
 def worker_alive() -> bool:
     """Has any cluster of any host shown life within the last minute?"""
     return WorkerBeat.objects.filter(beat_at__gte=timezone.now() - timedelta(seconds=ALIVE_SECONDS)).exists()
+
+
+def last_sign_of_life() -> datetime | None:
+    """Of any worker there is or was; None when none is remembered, or each has taken its leave."""
+    return WorkerBeat.objects.aggregate(last=Max("beat_at"))["last"]
+
+
+MOST_ORGANIZATIONS = 50
+
+
+def organizations() -> list[Organization]:
+    """Those that are mirrored, the first known first, and not without end."""
+    return list(Organization.objects.order_by("pk")[:MOST_ORGANIZATIONS])
 
 
 @dataclass(frozen=True)
@@ -234,3 +276,27 @@ def inbox(organization=None) -> Inbox:
         late_since=late_facts["since"],
         reason=late.exclude(reason="").values_list("reason", flat=True).order_by("pk").first() or "",
     )
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """What was begun since some time: runs and deliveries, by their state now."""
+
+    runs: dict[str, int]
+    deliveries: dict[str, int]
+
+
+def traffic(since: datetime) -> Traffic:
+    """Runs are looked through from the newest on, as they have no index by time; those of a day are not many."""
+    newest_first = SyncRun.objects.order_by("-pk").values_list("created_at", "status")
+    recent = takewhile(lambda row: row[0] >= since, newest_first.iterator(chunk_size=1000))
+    deliveries = WebhookDelivery.objects.filter(received_at__gte=since, is_test=False).order_by()
+    return Traffic(
+        runs=dict(Counter(state for _created_at, state in recent)),
+        deliveries=dict(deliveries.values_list("status").annotate(Count("pk"))),
+    )
+
+
+def active_runs(limit: int) -> list[SyncRun]:
+    """Runs that have not ended, newest first."""
+    return list(SyncRun.objects.filter(status__in=SyncRun.ACTIVE).defer("cursor").order_by("-pk")[:limit])

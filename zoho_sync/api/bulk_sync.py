@@ -7,9 +7,8 @@ from typing import Any
 
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from inventory.api.rendering import OrjsonRenderer
+from inventory.api.screens import OlderView
 from inventory.models import Organization
 
 from .. import connections, services, status
@@ -24,13 +23,6 @@ from .refusals import Conflict, refusals
 from .waiting import wait_for
 
 START, VIEW = "zoho_sync.start_syncrun", "zoho_sync.view_syncrun"
-
-
-class OlderView(APIView):
-    """Answers, refusals among them, in the shape that callers of the predecessor know."""
-
-    error_shape = "older"
-    renderer_classes = (OrjsonRenderer,)
 
 
 class StartingView(OlderView):

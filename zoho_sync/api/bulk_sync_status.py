@@ -11,10 +11,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from inventory.api.screens import OlderView
+
 from .. import status
 from ..models import SyncRun
 from ..processors import registry
-from .bulk_sync import VIEW, OlderView
+from .bulk_sync import VIEW
 from .bulk_sync_answer import OLDER_NAMES, stand_of
 from .bulk_sync_body import read_only_organization
 from .bulk_sync_words import ORGANIZATION, TAG, RunReference, Stats

@@ -8,14 +8,14 @@ from rest_framework.response import Response
 
 from inventory.api.ages import age_text
 from inventory.api.filters import refuse_strange_parameters
+from inventory.api.screens import LIMIT, OlderView, read_limit, screen
 
+from .. import status
 from ..models import RecordError, WebhookDelivery
 from . import mobile_words
-from .bulk_sync import OlderView
 from .deliveries import VIEW as VIEW_DELIVERIES
 from .failures import VIEW as VIEW_FAILURES
-from .mobile import entity_text, read_limit, subject_text
-from .mobile_words import screen
+from .mobile import subject_text
 from .representations import Address, Id, Moment
 
 
@@ -53,7 +53,7 @@ class WaitingFailure(serializers.Serializer):
     url = Address("api-failures-one")
 
     def get_entity_text(self, row: RecordError) -> str:
-        return entity_text(row.entity)
+        return status.label_of(row.entity)
 
     def get_age_text(self, row: RecordError) -> str:
         return age_text(row.last_seen_at) or ""
@@ -71,7 +71,7 @@ class DeadLetters(serializers.Serializer):
     DeadLetters,
     summary="What could not be taken",
     example=mobile_words.DEAD,
-    parameters=(mobile_words.LIMIT,),
+    parameters=(LIMIT,),
 )
 class DeadLettersView(OlderView):
     permissions = {"get": (VIEW_DELIVERIES, VIEW_FAILURES)}

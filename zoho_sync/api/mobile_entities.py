@@ -11,14 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventory.api.ages import age_text
+from inventory.api.screens import OlderView, screen
 
 from .. import status
 from . import mobile_words
-from .bulk_sync import VIEW, OlderView
+from .bulk_sync import VIEW
 from .bulk_sync_body import read_only_organization
 from .bulk_sync_words import ORGANIZATION
 from .mobile_runs import MobileRun
-from .mobile_words import screen
 from .representations import Moment
 
 READING, NEVER, STALE, FRESH = "reading", "never", "stale", "fresh"

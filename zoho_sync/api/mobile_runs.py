@@ -13,15 +13,15 @@ from rest_framework.reverse import reverse
 
 from inventory.api.ages import age_text
 from inventory.api.filters import refuse_strange_parameters
+from inventory.api.screens import LIMIT, OlderView, read_limit, screen
 
 from .. import status
 from ..models import RecordError, SyncRun
 from ..options import SyncMode, Trigger
 from ..processors import registry
 from . import mobile_words
-from .bulk_sync import VIEW, OlderView
-from .mobile import entity_text, one_of, read_limit
-from .mobile_words import screen
+from .bulk_sync import VIEW
+from .mobile import one_of
 from .representations import Address, Id, Moment, RunCounts, counts_of
 from .runs_shape import ACTIONS, retryable
 
@@ -60,7 +60,7 @@ class MobileRun(serializers.Serializer):
     url = Address("api-runs-one")
 
     def get_entity_text(self, run: SyncRun) -> str:
-        return entity_text(run.entity)
+        return status.label_of(run.entity)
 
     @extend_schema_field(serializers.IntegerField(allow_null=True, min_value=0, max_value=100))
     def get_percent(self, run: SyncRun) -> int | None:
@@ -141,7 +141,7 @@ def runs() -> QuerySet:
     MobileRuns,
     summary="The last runs",
     example={"runs": [mobile_words.RUN]},
-    parameters=mobile_words.RUNS_FILTERS,
+    parameters=(LIMIT, *mobile_words.FILTERS),
 )
 class MobileRunsView(OlderView):
     permissions = {"get": (VIEW,)}

@@ -15,12 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventory.api.rendering import decimal_text
+from inventory.api.screens import OlderView
 from inventory.status import stock_figures
 
 from .. import connections, services, status
 from ..options import SyncMode, SyncOptions, Trigger
 from .bodies import MOST_IDS, Body, ListOfIds
-from .bulk_sync import BulkSyncView, OlderView, StartingView
+from .bulk_sync import BulkSyncView, StartingView
 from .bulk_sync_body import (
     BulkSync,
     read_body,

@@ -1,45 +1,14 @@
-"""How the mobile screens are described in the schema. Their forms are named by their views' modules."""
+"""Parameters and examples of the mobile screens about the sync."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter
 
 from ..models import SyncRun
 from ..processors import registry
 
-TAG = "mobile screens"
 HERE = "https://erp.example/api/v1"
-LIMIT = OpenApiParameter("limit", int, description="Rows at most, 1 to 50; 20 if not said.")
-TEXTS = "Texts are in the reader's language, by `Accept-Language` (en, ar)."
-
-
-def screen(
-    operation_id: str,
-    form: Any,
-    *,
-    summary: str,
-    example: dict[str, Any],
-    parameters: tuple[OpenApiParameter, ...] = (),
-) -> Callable[[type], type]:
-    """For a view whose GET answers one screen."""
-    shown = OpenApiExample(summary, value=example, response_only=True, status_codes=[200])
-    return extend_schema_view(
-        get=extend_schema(
-            operation_id=operation_id,
-            tags=[TAG],
-            summary=summary,
-            description=TEXTS,
-            parameters=list(parameters),
-            responses={200: form},
-            examples=[shown],
-        )
-    )
-
-
 RUN = {
     "id": "812",
     "entity": "products",
@@ -122,8 +91,7 @@ DEAD = {
         }
     ],
 }
-RUNS_FILTERS = (
-    LIMIT,
+FILTERS = (
     OpenApiParameter("entity", str, enum=registry.names(), description="Of this entity only."),
     OpenApiParameter("status", str, enum=SyncRun.Status.values, description="In this state only."),
 )

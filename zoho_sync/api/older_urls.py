@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.urls import URLPattern
 
-from django.urls import URLPattern, path
+from inventory.api.slashes import with_and_without_slash
 
 from . import bulk_sync, mobile_stock
 from .bulk_sync_status import BulkSyncStatus
@@ -13,14 +13,6 @@ from .mobile_entities import MobileEntitiesView
 from .mobile_runs import MobileRunsView, MobileRunView
 
 BULK, MOBILE = "api/zoho/bulk-sync", "api/bff/tds"
-
-
-def with_and_without_slash(address: str, view: Any, name: str) -> list[URLPattern]:
-    """Both answer, without a redirect: it would turn a POST into a GET. The schema tells of one."""
-    return [
-        path(address, view.as_view(), name=name),
-        path(f"{address}/", view.as_view(schema=None)),
-    ]
 
 
 urlpatterns: list[URLPattern] = [
