@@ -12,7 +12,7 @@ class Request(WSGIRequest):
     def _set_content_type_params(self, meta):
         """A `charset` that names no encoding of text ends Django 5.2 before any middleware runs; it counts as none."""
         try:
-            super()._set_content_type_params(meta)
+            super()._set_content_type_params(meta)  # type: ignore[misc]
         except LookupError:
             self._encoding = None
 

@@ -29,20 +29,19 @@ class TokenAuthentication(BaseAuthentication):
             return None
         token, is_good = tokens.find(text.strip()[:LONGEST])
         if token is None or not is_good:
-            self._refuse(request, token)
-        else:
-            tokens.note_use(token, address_of(request))
-        return token.user, token  # type: ignore[union-attr]
+            raise self._refused(request, token)
+        tokens.note_use(token, address_of(request))
+        return token.user, token
 
     def authenticate_header(self, request: Any) -> str:
         return refusals.REALM
 
     @staticmethod
-    def _refuse(request: Any, token: ApiToken | None) -> None:
+    def _refused(request: Any, token: ApiToken | None) -> exceptions.AuthenticationFailed:
         request.known_token = token
         throttles.note_bad_credential(request)
         refusals.miss(request, "a good token")
-        raise exceptions.AuthenticationFailed(_("The token is not valid."), "invalid_token")
+        return exceptions.AuthenticationFailed(_("The token is not valid."), "invalid_token")
 
 
 class StaffSession(SessionAuthentication):

@@ -66,7 +66,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _is_known(path: str) -> bool:
     found = is_valid_path(path)
-    return bool(found) and found.func is not unknown
+    return found is not False and found.func is not unknown
 
 
 def _told(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
