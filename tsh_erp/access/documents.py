@@ -42,7 +42,7 @@ class _Served:
     known: dict[str, tuple[str, ...]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        super().initial(request, *args, **kwargs)
         for name, value in request.query_params.items():
             if name not in self.known:
                 raise ValidationError({name: [_("There is no such parameter.")]})
