@@ -41,7 +41,9 @@ class Stats(serializers.Serializer):
 
 class RunReference(serializers.Serializer):
     id = serializers.CharField(help_text="Of the run, or of the group that was started together.")
-    status = serializers.CharField(help_text="Of a group: that of the run which is furthest from being good.")
+    status = serializers.CharField(
+        help_text="Of a group: that of what still goes on, else of what ended worst."
+    )
     url = serializers.URLField()
 
 
@@ -52,7 +54,8 @@ class BulkAnswer(serializers.Serializer):
     duration_seconds = serializers.FloatField(help_text="Since it was asked for, to its end or until now.")
     error = serializers.CharField(
         allow_null=True,
-        help_text="partial, failed, cancelled, quarantined: how it ended; no_worker: it waits, and nobody is there.",
+        help_text="How it ended, if not well: partial, failed, cancelling, cancelled, quarantined. no_worker: it waits, "
+        "and nobody is there.",
     )
     run = RunReference()
 
