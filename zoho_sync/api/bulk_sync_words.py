@@ -54,8 +54,8 @@ class BulkAnswer(serializers.Serializer):
     duration_seconds = serializers.FloatField(help_text="Since it was asked for, to its end or until now.")
     error = serializers.CharField(
         allow_null=True,
-        help_text="How it ended, if not well: partial, failed, cancelling, cancelled, quarantined. no_worker: it waits, "
-        "and nobody is there.",
+        help_text="How it ended, if not well: partial, failed, cancelling, cancelled, quarantined. no_worker: it "
+        "waits, and nobody is there.",
     )
     run = RunReference()
 
