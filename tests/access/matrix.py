@@ -12,6 +12,7 @@ whoever it belongs to, so there somebody who is not staff gets what staff withou
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -59,9 +60,11 @@ class Row:
             sent = {"data": self.body or {}}
             if self.address(world).startswith("/api/"):
                 sent = {"data": json.dumps(self.body or {}), "content_type": "application/json"}
+        cookies = copy.deepcopy(client.cookies)
         with transaction.atomic():
             answer = getattr(client, self.method.lower())(self.address(world), **sent)
             transaction.set_rollback(True)
+        client.cookies = cookies  # who has just signed out stays signed in
         return answer
 
 

@@ -16,7 +16,10 @@ ROOMS = rooms()
 
 @pytest.fixture
 def world(groups, settings) -> SimpleNamespace:
-    settings.ZOHO = settings.ZOHO | {"ORGANIZATION_ID": ""}
+    settings.WEBHOOKS = settings.WEBHOOKS | {
+        "REFUSED_PER_MINUTE": 10_000,
+        "PUBLIC_URL": "http://127.0.0.1:9",  # where a test delivery finds nobody
+    }
     return worlds.build()
 
 

@@ -13,6 +13,7 @@ from tests import factories as make
 from tests.access.conftest import bearer, token_of
 from tests.access.matrix import PEOPLE
 from zoho_sync import models as sync
+from zoho_sync.schedules import START
 from zoho_sync.webhooks.keys import make_secret
 
 ROLES = ("viewer", "operator", "administrator")
@@ -45,7 +46,7 @@ def build() -> SimpleNamespace:
             run=run, table="products", external_id="1", action=sync.PlannedChange.Action.UPDATE
         ),
         event=sync.Event.objects.create(name="tds.zoho.sync.started", data={"run": run.pk}),
-        schedule=Schedule.objects.create(func="zoho_sync.tasks.sweep", name="sweep"),
+        schedule=Schedule.objects.create(func=START, name="products, full"),
         group=Group.objects.create(name="A group"),
         user=make.UserFactory(username="somebody"),
         apitoken=token_of(make.UserFactory(username="a-program", is_staff=False), "read")[0],

@@ -22,9 +22,9 @@ ORGANIZATION = OpenApiParameter(
 )
 WAIT = OpenApiParameter(
     "wait",
-    int,
+    {"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT, "default": USUAL_WAIT},
     description=(
-        f"Seconds to wait for the end, 0 to {LONGEST_WAIT}; {USUAL_WAIT} if not said. Answered sooner when nothing can "
+        "Seconds to wait for the end. Answered sooner when nothing can "
         "be waited for: no worker is alive, the run rests until later, or too many visitors wait already."
     ),
 )
