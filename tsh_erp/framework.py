@@ -31,6 +31,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "that is not known is refused with 400 and named. Errors are problem details (RFC 9457); those below "
         "`/api/zoho/` and `/api/bff/` keep the shape that their callers know."
     ),
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "tsh_erp.access.schema.no_empty_parameters",
+    ],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

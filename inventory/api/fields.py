@@ -48,5 +48,7 @@ def parameter(names: Iterable[str]) -> Any:
     """The parameter's description for the schema."""
     from drf_spectacular.utils import OpenApiParameter
 
-    told = f"Only these fields, separated by commas. There are: {', '.join(f'`{name}`' for name in names)}."
-    return OpenApiParameter(PARAMETER, str, description=told)
+    form = {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(names)}}
+    return OpenApiParameter(
+        PARAMETER, form, description="Only these fields, separated by commas.", explode=False
+    )

@@ -95,6 +95,22 @@ def _only_headers(response: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in response.items() if name == "headers"}
 
 
+def no_empty_parameters(result: dict[str, Any], **_facts: Any) -> dict[str, Any]:
+    """Say of every text in a query that it is not empty: `?q=` is refused, so that nobody takes it for a filter."""
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                form = parameter.get("schema", {})
+                form = form.get("items", form)
+                if (
+                    parameter["in"] == "query"
+                    and form.get("type") == "string"
+                    and not {"enum", "format"} & set(form)
+                ):
+                    form.setdefault("minLength", 1)
+    return result
+
+
 class TokenScheme(OpenApiAuthenticationExtension):
     target_class = "tsh_erp.access.authentication.TokenAuthentication"
     name = "token"
