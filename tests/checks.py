@@ -21,6 +21,7 @@ STEPS: list[tuple[str, list[str]]] = [
     ("lint", ["-m", "ruff", "check", "--quiet", "."]),
     ("types", ["-m", "mypy", *MODULES]),
     ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"]),
+    ("schema", ["manage.py", "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull]),
     ("production settings", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]),
 ]
 

@@ -37,8 +37,8 @@ class _Served:
     """known: the query parameters there are, each with its values; anything else is refused."""
 
     permissions = {"get": ()}
-    authentication_classes = tuple(api_settings.DEFAULT_AUTHENTICATION_CLASSES)
-    permission_classes = tuple(api_settings.DEFAULT_PERMISSION_CLASSES)
+    authentication_classes: Any = tuple(api_settings.DEFAULT_AUTHENTICATION_CLASSES)  # the library opens its pages
+    permission_classes: Any = tuple(api_settings.DEFAULT_PERMISSION_CLASSES)
     known: dict[str, tuple[str, ...]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -58,7 +58,7 @@ class SchemaView(_Served, APIView):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:
         language = request.query_params.get("lang") or translation.get_language() or settings.LANGUAGE_CODE
-        renderer = request.accepted_renderer
+        renderer: Any = request.accepted_renderer
         return HttpResponse(_rendered(type(renderer), language), content_type=renderer.media_type)
 
 

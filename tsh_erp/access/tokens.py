@@ -18,7 +18,7 @@ from django.db import DatabaseError, models, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from .models import ApiToken
@@ -34,9 +34,9 @@ _FORM = re.compile(rf"tsh_([a-z0-9]{{{_PREFIX_LENGTH}}})_([A-Za-z0-9]{{{_SECRET_
 
 
 class State(models.TextChoices):
-    LIVE = "live", _lazy("live")  # lets its program in, if its user may come in
-    EXPIRED = "expired", _lazy("expired")
-    REVOKED = "revoked", _lazy("revoked")
+    LIVE = "live", gettext_lazy("live")  # lets its program in, if its user may come in
+    EXPIRED = "expired", gettext_lazy("expired")
+    REVOKED = "revoked", gettext_lazy("revoked")
 
 
 class TokenRefused(ValueError):
