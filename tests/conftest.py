@@ -19,15 +19,18 @@ STARTS_ON_ITS_OWN = (
 
 
 def pytest_collection_modifyitems(config, items: list[pytest.Item]) -> None:
-    """What touches no database cannot differ between the two: it is tested on the first leg only."""
+    """What touches no database, or is marked so, cannot differ between the two: it is tested on the first leg only."""
     if os.environ["DATABASE_URL"].startswith("sqlite"):
         return
     twice = [
         item
         for item in items
-        if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
-        or item.get_closest_marker("django_db")
-        or item.nodeid.startswith(STARTS_ON_ITS_OWN)
+        if not item.get_closest_marker("one_leg")
+        and (
+            DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+            or item.get_closest_marker("django_db")
+            or item.nodeid.startswith(STARTS_ON_ITS_OWN)
+        )
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(twice)])
     items[:] = twice

@@ -10,7 +10,7 @@ import pytest
 from tests.access import world as worlds
 from tests.access.matrix import SAFE, Row, leaves, methods, of_programs, rooms
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_leg]
 ROOMS = rooms()
 
 
