@@ -58,7 +58,7 @@ OF_BODIES = {"411", "413", "415"}
 
 
 class AutoSchema(PlainAutoSchema):
-    def get_description(self) -> str:  # type: ignore[override]  # as the library has it
+    def get_description(self) -> str:  # as the library has it
         told = super().get_description() or ""
         return f"{told}\n\n{self._needs()}".strip()
 
