@@ -23,7 +23,7 @@ from tests.access.conftest import bearer, token_of
 from tests.conftest import PROJECT
 from tests.zoho_sync.test_processes import wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.one_leg]
 EXPECTED = Path(__file__).with_name("schemathesis.toml")
 UNLIMITED = {
     f"API_{name}": "10000000" for name in ("PER_MINUTE_TOKEN", "PER_MINUTE_ADDRESS", "REFUSED_PER_MINUTE")
