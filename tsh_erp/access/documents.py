@@ -37,7 +37,9 @@ class _Served:
     """known: the query parameters there are, each with its values; anything else is refused."""
 
     permissions = {"get": ()}
-    authentication_classes: Any = tuple(api_settings.DEFAULT_AUTHENTICATION_CLASSES)  # the library opens its pages
+    authentication_classes: Any = tuple(
+        api_settings.DEFAULT_AUTHENTICATION_CLASSES
+    )  # the library opens its pages
     permission_classes: Any = tuple(api_settings.DEFAULT_PERMISSION_CLASSES)
     known: dict[str, tuple[str, ...]] = {}
 
