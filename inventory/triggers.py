@@ -39,19 +39,15 @@ KINDS: dict[str, type[models.Model]] = {
 @dataclass(frozen=True)
 class Along:
     """When one of `columns` of a row changes (or it is new, where `from_birth`), other rows are told anew: those of
-    `kind` whose keys stand in `key` of the rows of `model` whose `theirs` is that row."""
+    `kind` whose keys stand in `key` of the rows of `model` whose `theirs` is that row; without a model, in its own
+    `key`."""
 
     kind: str
     columns: tuple[str, ...]
-    model: type[models.Model]
-    theirs: str
+    model: type[models.Model] | None = None
+    theirs: str = ""
     key: str = "id"
     from_birth: bool = False
-
-    def keys(self, parent: str) -> str:
-        """parent: that row's key in SQL."""
-        table = self.model._meta.db_table
-        return f"SELECT DISTINCT told.{self.key} AS id FROM {table} told WHERE told.{self.theirs} {parent}"  # noqa: S608
 
 
 # What inventory/api tells along with a row: a product's sellable quantity and currency, names of what is linked. Which
@@ -154,22 +150,45 @@ def _statements(vendor: str) -> Iterator[tuple[str, str]]:
 
 
 def _for_each_row(table: str, event: str, kind: str | None, along: list[Along]) -> str:
+    """SQLite: a trigger fires for each row."""
     entries = [_entry("sqlite", kind, "SELECT NEW.id AS id")] if kind else []
     for each in along:
         changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in each.columns)
-        condition = f" AND ({changed})" if event == "UPDATE" else ""
-        entries.append(_entry("sqlite", each.kind, each.keys("= NEW.id") + condition))
+        condition = f"({changed})" if event == "UPDATE" else "true"
+        if each.model is None:
+            keys = f"SELECT NEW.{each.key} AS id WHERE {condition}"
+        else:
+            keys = (
+                f"SELECT DISTINCT told.{each.key} AS id FROM {each.model._meta.db_table} told "  # noqa: S608
+                f"WHERE told.{each.theirs} = NEW.id AND {condition}"
+            )
+        entries.append(_entry("sqlite", each.kind, keys))
     return f"CREATE TRIGGER @name AFTER {event} ON {table} BEGIN {' '.join(entries)} END"
 
 
 def _for_each_statement(table: str, event: str, kind: str | None, along: list[Along]) -> str:
+    """PostgreSQL: a trigger fires once for all rows of a statement.
+
+    What changed is found by EXCEPT, which compares NULLs as equal and is never planned as each row with each, as a join
+    of the two would be by whoever planned it for an upsert without updates. What hangs on it is planned when it comes
+    to that (EXECUTE), since a plan made while the tables were empty would stay.
+    """
     entries = [_entry("postgresql", kind, "SELECT id FROM new_rows")] if kind else []
     for each in along:
-        parents = "SELECT id FROM new_rows"
-        if event == "UPDATE":
-            changed = " OR ".join(f"n.{name} IS DISTINCT FROM o.{name}" for name in each.columns)
-            parents = f"SELECT n.id FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE {changed}"  # noqa: S608
-        entries.append(_entry("postgresql", each.kind, each.keys(f"IN ({parents})")))
+        own = each.key if each.model is None else "id"
+        told = ", ".join(dict.fromkeys(["id", own, *each.columns]))
+        before = f" EXCEPT SELECT {told} FROM old_rows" if event == "UPDATE" else ""  # noqa: S608
+        rows = f"SELECT {told} FROM new_rows{before}"  # noqa: S608
+        if each.model is None:
+            keys = f"SELECT DISTINCT changed.{own} AS id FROM ({rows}) changed"  # noqa: S608
+            entries.append(_entry("postgresql", each.kind, keys))
+            continue
+        keys = (
+            f"SELECT DISTINCT told.{each.key} AS id FROM {each.model._meta.db_table} told "  # noqa: S608
+            f"WHERE told.{each.theirs} IN (SELECT changed.id FROM ({rows}) changed)"
+        )
+        entry = _entry("postgresql", each.kind, keys)
+        entries.append(f"IF EXISTS ({rows}) THEN EXECUTE $entry${entry}$entry$; END IF;")
     rows = "NEW TABLE AS new_rows" + (" OLD TABLE AS old_rows" if event == "UPDATE" else "")
     body = f"BEGIN {' '.join(entries)} RETURN NULL; END"
     return (

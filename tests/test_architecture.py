@@ -96,7 +96,7 @@ def test_nobody_but_the_client_speaks_http_to_zoho():
     assert offenders(others, lambda name: under(name, "requests", "urllib3", "httpx")) == []
 
 
-DOORS = ("admin", "management")
+DOORS = ("admin", "api", "management")
 
 
 @pytest.mark.parametrize("door", DOORS)

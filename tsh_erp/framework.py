@@ -48,6 +48,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "DeliveryResult": "zoho_sync.models.WebhookDelivery.Result",
         "SyncMode": "zoho_sync.options.SyncMode",
         "Trigger": "zoho_sync.options.Trigger",
+        "EntityState": "zoho_sync.api.mobile_entities.EntityState",
         "Health": ["ok", "degraded", "down"],
         "Severity": ["info", "warning", "error", "critical"],
         "Outlook": ["good", "warning", "bad"],

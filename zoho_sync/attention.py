@@ -43,7 +43,10 @@ def waiting_runs() -> list[WaitingRuns]:
         .values_list("organization__external_id", "entity", "status")
         .annotate(Count("pk"), Max("pk"), since=Min(Coalesce("finished_at", "beat_at", "created_at")))
     )
-    return [WaitingRuns(*row[:2], label_of(row[1]), *row[2:]) for row in rows]
+    return [
+        WaitingRuns(organization, entity, label_of(entity), state, count, last, since)
+        for organization, entity, state, count, last, since in rows
+    ]
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,10 @@ def waiting_failures() -> list[WaitingFailures]:
         .values_list("organization__external_id", "entity")
         .annotate(Count("pk"), Min("first_seen_at"))
     )
-    return [WaitingFailures(*row[:2], label_of(row[1]), *row[2:]) for row in rows]
+    return [
+        WaitingFailures(organization, entity, label_of(entity), count, since)
+        for organization, entity, count, since in rows
+    ]
 
 
 @dataclass(frozen=True)

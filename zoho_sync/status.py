@@ -200,16 +200,15 @@ class EntityFreshness:
 def freshness(organization) -> list[EntityFreshness]:
     """One row per entity, in the order of the registry."""
     checkpoints = {each.entity: each for each in SyncCheckpoint.objects.filter(organization=organization)}
+    open_errors = RecordError.objects.filter(
+        organization=organization, status__in=[RecordError.Status.WAITING, RecordError.Status.RETRYING]
+    )
+    errors = dict(open_errors.order_by().values_list("entity").annotate(Count("pk")))
     found = []
     for name in registry.names():
         processor = registry.get(name)
         checkpoint = checkpoints.get(name)
         runs = SyncRun.objects.filter(organization=organization, entity=name)
-        errors = RecordError.objects.filter(
-            organization=organization,
-            entity=name,
-            status__in=[RecordError.Status.WAITING, RecordError.Status.RETRYING],
-        )
         found.append(
             EntityFreshness(
                 entity=name,
@@ -218,7 +217,7 @@ def freshness(organization) -> list[EntityFreshness]:
                 full_at=checkpoint.full_at if checkpoint else None,
                 incremental_at=checkpoint.incremental_at if checkpoint else None,
                 live_count=processor.model.objects.filter(organization=organization, removed_at=None).count(),
-                waiting_errors=errors.count(),
+                waiting_errors=errors.get(name, 0),
                 last_run=runs.filter(status__in=[*SyncRun.ENDED, SyncRun.Status.QUARANTINED])
                 .order_by("-pk")
                 .first(),

@@ -6,6 +6,7 @@ Zoho's API contract.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,3 +83,13 @@ _RECORDS = (
 )
 SUBJECTS: dict[str, Subject] = {each.name: each for each in (*_RECORDS, *_DOCUMENTS)}
 DOORS: dict[str, Subject] = {door: each for each in SUBJECTS.values() for door in each.doors}
+
+
+def item_ids_of(lines: Iterable[Any]) -> Iterator[Any]:
+    """What stands where lines name an item: the line's own, and the parts of a kit, whose stock moves too."""
+    for line in lines:
+        if isinstance(line, dict):
+            yield line.get("item_id")
+            parts = line.get("mapped_items")
+            if isinstance(parts, list):
+                yield from (part.get("item_id") for part in parts if isinstance(part, dict))

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from functools import cached_property
-from itertools import chain
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db import models
@@ -147,35 +146,43 @@ class Shape:
         fields: dict[str, Any] = {column.name: column.form for column in self.columns}
         return type(self.name, (serializers.Serializer,), {**fields, "__doc__": self.model.__doc__})
 
-    def reading(self, names: Iterable[str], first: Sequence[str] = ("pk",)) -> Reading:
-        return Reading(self.model, tuple(self.by_name[name] for name in names), tuple(first))
+    def reading(self, names: Iterable[str]) -> Reading:
+        return _reading(self, tuple(names))
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
+@lru_cache(maxsize=256)
+def _reading(shape: Shape, names: tuple[str, ...]) -> Reading:
+    return Reading(shape.model, tuple(shape.by_name[name] for name in names))
 
 
 class Reading:
-    """How some columns of a table are read and told. first: paths that every tuple begins with, the key before all."""
+    """How some columns of a table are read and told. Every tuple begins with the row's key."""
 
-    def __init__(self, model: type[models.Model], columns: tuple[Column, ...], first: tuple[str, ...]):
-        self.columns = columns
-        paths = [path for column in columns for path in column.paths]
-        self.paths = tuple(dict.fromkeys([*first, *paths]))
-        self._places = {path: place for place, path in enumerate(self.paths)}
-        fields = [raw.field_of(model, path) for path in self.paths]
-        self._wanted = [raw.wanted(field, path) for field, path in zip(fields, self.paths, strict=True)]
-        self._turns = [raw.turn_of(field) for field in fields]
+    def __init__(self, model: type[models.Model], columns: tuple[Column, ...]):
+        self.model, self.columns = model, columns
         self.names = [column.name for column in columns]
+        paths = tuple(dict.fromkeys(["pk", *(path for column in columns for path in column.paths)]))
+        self._places = {path: place for place, path in enumerate(paths)}
+        fields = [raw.field_of(model, path) for path in paths]
+        self._turns = [raw.turn_of(field) for field in fields]
+        self._wanted = [raw.wanted(field, path) for field, path in zip(fields, paths, strict=True)]
 
-    def fetch(self, queryset: models.QuerySet) -> list[tuple[Any, ...]]:
-        """The rows as the driver gives them."""
-        return list(chain.from_iterable(raw.rows(queryset.values_list(*self._wanted))))
+    def fetch(self, keys: Sequence[int]) -> list[tuple[Any, ...]]:
+        """The rows with these keys that there are, in their order, as the driver gives them."""
+        found = {row[0]: row for row in raw.by_keys(self.model, self._select, keys)}
+        return [found[key] for key in keys if key in found]
+
+    @cached_property
+    def _select(self) -> str:
+        """Built once: to build it for each page would take as long as to read the rows."""
+        return raw.select(self.model, self._wanted)
 
     def stream(self, queryset: models.QuerySet, chunk_size: int) -> Iterator[list[tuple[Any, ...]]]:
-        """The same, chunk by chunk."""
-        return raw.rows(queryset.values_list(*self._wanted), chunk_size=chunk_size)
-
-    def plain(self, row: tuple[Any, ...], place: int) -> Any:
-        """One value of such a row as it is told."""
-        turn = self._turns[place]
-        return row[place] if turn is None else turn(row[place])
+        """All rows of a queryset, chunk by chunk."""
+        return raw.stream(queryset.values_list(*self._wanted), chunk_size)
 
     def told(self, rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
         """The tuples as the answer's rows."""

@@ -132,19 +132,19 @@ class MirroredView(Conditional, GenericViewSet):
 
     def _page(self, pages: FollowablePages, rows: QuerySet, names: Sequence[str]) -> Sequence[dict[str, Any]]:
         column = pages.order.column
-        reading = self.shape.reading(names, ("pk",) if column == "pk" else ("pk", column))
-        self._reading = reading
-        found = pages.cut(reading.fetch(pages.window(rows)), self)
-        return reading.told(found)
+        places = rows.values_list("pk") if column == "pk" else rows.values_list("pk", column)
+        reading = self.shape.reading(names)
+        return reading.told(reading.fetch([row[0] for row in pages.cut(pages.window(places), self)]))
 
-    def place_of(self, row: tuple[Any, ...], column: str) -> tuple[Any, int]:
-        return self._reading.plain(row, 0 if column == "pk" else 1), row[0]
+    @staticmethod
+    def place_of(row: tuple[Any, ...], _column: str) -> tuple[Any, int]:
+        return row[-1], row[0]
 
     def _changed(self, rows: QuerySet, names: Sequence[str], keys: Sequence[int]) -> Sequence[dict[str, Any]]:
         """The rows with these keys, in their order, as they are now."""
+        wanted = set(rows.filter(pk__in=keys).order_by().values_list("pk", flat=True)) if keys else set()
         reading = self.shape.reading(names)
-        found = {row[0]: row for row in reading.fetch(rows.filter(pk__in=keys).order_by())}
-        return reading.told([found[key] for key in keys if key in found])
+        return reading.told(reading.fetch([key for key in keys if key in wanted]))
 
     def _known_already(self, request: Request, horizon: changes.Horizon) -> Any:
         """304 without reading a row, where the journal alone proves that nothing has changed."""
@@ -180,7 +180,7 @@ class MirroredView(Conditional, GenericViewSet):
         names = fields.chosen_fields(request, self.shape.names)
         wants_raw = self._wants_raw(request)
         reading = self.shape.reading(names)
-        found = reading.fetch(self.get_queryset().filter(pk=pk))
+        found = reading.fetch([pk]) if pk <= paging.LARGEST_KEY else []
         if not found:
             raise NotFound
         told = reading.told(found)[0]

@@ -6,7 +6,8 @@ all the rest, so times and JSON stay text, and equal figures are turned once. Bo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -56,11 +57,30 @@ def turn_of(field: models.Field) -> Turn | None:
     return None
 
 
-def rows(queryset: models.QuerySet, *, chunk_size: int | None = None) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows of a values_list queryset as the driver gives them, chunk by chunk; with `chunk_size` they stream."""
+def select(model: type[models.Model], wanted: Sequence[Any]) -> str:
+    """SELECT … FROM …, to which `by_keys` adds the condition."""
+    sql, params = model._default_manager.order_by().values_list(*wanted).query.sql_with_params()
+    if params:
+        raise ValueError("a column with parameters cannot be told")
+    return sql
+
+
+def by_keys(model: type[models.Model], sql: str, keys: Sequence[int]) -> list[tuple[Any, ...]]:
+    """The rows with these keys, in no order; the keys are one parameter, however many."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            among = "IN (SELECT value FROM json_each(%s))"
+            cursor.execute(f"{sql} WHERE {table}.id {among}", [json.dumps(list(keys))])
+        else:
+            cursor.execute(f"{sql} WHERE {table}.id = ANY(%s)", [list(keys)])
+        return cursor.fetchall()
+
+
+def stream(queryset: models.QuerySet, chunk_size: int) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a values_list queryset, chunk by chunk, without holding them all."""
     compiler = queryset.query.get_compiler(connection=connection)
-    sizes = {} if chunk_size is None else {"chunked_fetch": True, "chunk_size": chunk_size}
-    return compiler.execute_sql(MULTI, **sizes) or iter(())
+    return compiler.execute_sql(MULTI, chunked_fetch=True, chunk_size=chunk_size) or iter(())
 
 
 @lru_cache(maxsize=4096)

@@ -89,7 +89,7 @@ class CombinedStatsView(OlderView):
                     "stale_products": stock.stale,
                     "last_sync_time": status.last_synced_at("stock"),
                 },
-                "entities": [_entity(each) for each in organizations for each in status.freshness(each)],
+                "entities": [_entity(row) for each in organizations for row in status.freshness(each)],
                 "runs_today": _of_day(traffic.runs),
                 "webhooks_today": _of_day(traffic.deliveries),
                 "calls": [_calls(each) for each in organizations],

@@ -120,7 +120,6 @@ def subjects_table(
         title=f"{title}: {organization}" if several else title,
         headers=[
             _("subject"),
-            _("state"),
             _("last seen"),
             _("received"),
             _("applied"),
@@ -128,28 +127,25 @@ def subjects_table(
             _("waiting"),
             _("failed"),
             _("dead"),
-            _("median"),
-            _("worst"),
+            _("median, worst"),
             _("expected"),
         ],
         rows=[
             [
                 row.label,
                 state_cell(row),
-                cells.age(row.last_seen_at),
                 linked(row, row.received, {"received": "week"}),
                 cells.number(row.applied),
                 cells.number(row.ignored),
                 linked(row, row.waiting, {"status__in": f"{Status.RECEIVED},{Status.PROCESSING}"}),
                 linked(row, row.failed, {"status__exact": Status.FAILED}),
                 linked(row, row.dead, {"status__exact": Status.DEAD}),
-                seconds(row.median_seconds),
-                seconds(row.worst_seconds),
+                cells.stacked(seconds(row.median_seconds), seconds(row.worst_seconds)),
                 expectation_cell(request, organization, row),
             ]
             for row in rows
         ],
-        numeric=frozenset(range(3, 11)),
+        numeric=frozenset(range(2, 9)),
         note=_(
             "Received, applied, ignored and the times to apply: of the last %(days)s days. Waiting, failed and dead: "
             "now. Test deliveries do not count."
@@ -164,7 +160,7 @@ def state_cell(row: SubjectCoverage) -> object:
     if row.is_silent:
         return cells.stacked(cells.tag(_("silent"), "bad"), cells.age(row.silent_since))
     if row.last_seen_at:
-        return cells.tag(_("coming"), "good")
+        return cells.stacked(cells.tag(_("coming"), "good"), cells.age(row.last_seen_at))
     return cells.tag(_("expected"), "busy") if row.configured else cells.tag(_("not set up"), "quiet")
 
 

@@ -82,7 +82,7 @@ class BulkSyncView(StartingView):
         options = options_of(told, entities, everything=not self.entities)
         asked: dict[str, Any] = {
             "trigger": Trigger.API,
-            "organization": connections.organization_for(organization and organization.external_id),
+            "organization": connections.organization_for(organization.external_id if organization else None),
             "user": request.user,
         }
         if len(options) == 1:

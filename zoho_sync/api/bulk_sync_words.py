@@ -22,9 +22,9 @@ ORGANIZATION = OpenApiParameter(
 )
 WAIT = OpenApiParameter(
     "wait",
-    int,
+    {"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT, "default": USUAL_WAIT},
     description=(
-        f"Seconds to wait for the end, 0 to {LONGEST_WAIT}; {USUAL_WAIT} if not said. Answered sooner when nothing can "
+        "Seconds to wait for the end. Answered sooner when nothing can "
         "be waited for: no worker is alive, the run rests until later, or too many visitors wait already."
     ),
 )
@@ -41,7 +41,9 @@ class Stats(serializers.Serializer):
 
 class RunReference(serializers.Serializer):
     id = serializers.CharField(help_text="Of the run, or of the group that was started together.")
-    status = serializers.CharField(help_text="Of a group: that of the run which is furthest from being good.")
+    status = serializers.CharField(
+        help_text="Of a group: that of what still goes on, else of what ended worst."
+    )
     url = serializers.URLField()
 
 
@@ -52,7 +54,8 @@ class BulkAnswer(serializers.Serializer):
     duration_seconds = serializers.FloatField(help_text="Since it was asked for, to its end or until now.")
     error = serializers.CharField(
         allow_null=True,
-        help_text="partial, failed, cancelled, quarantined: how it ended; no_worker: it waits, and nobody is there.",
+        help_text="How it ended, if not well: partial, failed, cancelling, cancelled, quarantined. no_worker: it "
+        "waits, and nobody is there.",
     )
     run = RunReference()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -21,13 +22,12 @@ from .bulk_sync_words import ORGANIZATION
 from .mobile_runs import MobileRun
 from .representations import Moment
 
-READING, NEVER, STALE, FRESH = "reading", "never", "stale", "fresh"
-_STATE_TEXTS = {
-    READING: gettext_lazy("is being read"),
-    NEVER: gettext_lazy("never read whole"),
-    STALE: gettext_lazy("out of date"),
-    FRESH: gettext_lazy("up to date"),
-}
+
+class EntityState(models.TextChoices):
+    READING = "reading", gettext_lazy("is being read")
+    NEVER = "never", gettext_lazy("never read whole")
+    STALE = "stale", gettext_lazy("out of date")
+    FRESH = "fresh", gettext_lazy("up to date")
 
 
 class MobileEntity(serializers.Serializer):
@@ -46,24 +46,24 @@ class MobileEntity(serializers.Serializer):
     def get_organization(self, row: status.EntityFreshness) -> str:
         return self.context["organization"].external_id
 
-    @extend_schema_field(serializers.ChoiceField(choices=[READING, NEVER, STALE, FRESH]))
+    @extend_schema_field(serializers.ChoiceField(choices=EntityState.choices))
     def get_state(self, row: status.EntityFreshness) -> str:
-        return state_of(row)
+        return state_of(row).value
 
     def get_state_text(self, row: status.EntityFreshness) -> str:
-        return str(_STATE_TEXTS[state_of(row)])
+        return str(state_of(row).label)
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_good_text(self, row: status.EntityFreshness) -> str | None:
         return age_text(row.good_at)
 
 
-def state_of(row: status.EntityFreshness) -> str:
+def state_of(row: status.EntityFreshness) -> EntityState:
     if row.active_run is not None:
-        return READING
+        return EntityState.READING
     if row.is_stale:
-        return STALE if row.good_at else NEVER
-    return FRESH
+        return EntityState.STALE if row.good_at else EntityState.NEVER
+    return EntityState.FRESH
 
 
 class MobileEntities(serializers.Serializer):

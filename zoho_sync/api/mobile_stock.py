@@ -126,7 +126,7 @@ class MobileStockSpecific(StartingView):
         wait, ids = read_wait(request), _chosen(request)
 
         def start() -> list[Any]:
-            found = connections.organization_for(organization and organization.external_id)
+            found = connections.organization_for(organization.external_id if organization else None)
             options = SyncOptions(entity="stock", mode=SyncMode.REALTIME, ids=tuple(ids))
             return [services.start_run(options, trigger=Trigger.API, organization=found, user=request.user)]
 

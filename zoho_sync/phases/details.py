@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import compress, count
+from itertools import count
 
 from django.db.models import DateTimeField, Q, Value
 from django.db.models.functions import Coalesce
@@ -14,19 +15,20 @@ from django.utils import timezone
 
 from ..errors import NotFound, Refused, UnknownPath
 from ..excerpts import quick_id
+from ..options import SyncMode
 from ..processors.base import Details, Kind
 from ..sentences import said
 from ..sentences import sentence as _
 from ..work import Page, Work
 from ..zoho.client import ZohoClient
-from ..zoho.details import MOST_REFUSED, read_details
+from ..zoho.details import MOST_REFUSED, DetailBatch, read_details
 from .documents import named_items
 
 log = logging.getLogger(__name__)
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _CHUNK = 200
-_BELIEVABLE = 10  # so many records may be absent from one answer; more of them, and the answer is at fault
+_BELIEVABLE = 10  # so many records may be absent from one answer, or from one page of it
 
 
 def chosen(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
@@ -79,40 +81,75 @@ def due(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
 def _read(work: Work, client: ZohoClient, ids: tuple[str, ...]) -> Iterator[tuple[Page, str]]:
     """(page, the last id that it was about)."""
     if work.processor.details is Details.BULK:
-        return bulk(client, ids, work.options.batch_size)
+        doubts = work.options.mode is not SyncMode.REALTIME  # which is told of deletions, and of little else
+        return bulk(client, ids, work.options.batch_size, doubts=doubts)
     return _one_by_one(work, client, ids)
 
 
-def bulk(client: ZohoClient, ids: Iterable[str], batch_size: int) -> Iterator[tuple[Page, str]]:
-    """`GET /itemdetails` in batches. What an answer leaves out is asked for by id, unless that is suspiciously much."""
+def bulk(
+    client: ZohoClient, ids: Iterable[str], batch_size: int, *, doubts: bool = True
+) -> Iterator[tuple[Page, str]]:
+    """`GET /itemdetails` in batches. What an answer leaves out is asked for by id.
+
+    doubts: an answer that leaves out suspiciously much is at fault, and nothing of that is asked for. Without doubts
+    each is asked for, until Zoho has one that it had left out.
+    """
     numbers, asked_at = count(1), timezone.now()
     for batch in read_details(client, tuple(ids), batch_size=batch_size):
-        told = [quick_id(row, "item_id") for row in batch.rows]
-        asked, answered = set(batch.asked), set(told)
-        absent = [each for each in batch.asked if each not in answered]
-        # A record whose id cannot be read may be one of those asked for, and is reported as a failure.
-        wanted = [not each or each in asked for each in told]
-        rows, told = list(compress(batch.rows, wanted)), list(compress(told, wanted))
-        gone, missing = [], []
-        if len(rows) < len(batch.rows):
-            log.warning("itemdetails told of %s items nobody asked for", len(batch.rows) - len(rows))
-        for external_id in absent:
-            if batch.refused or len(absent) > _BELIEVABLE:
-                missing.append((external_id, batch.refused or _("Zoho's answer left this record out.")))
-                continue
-            try:
-                rows.append(client.get(f"items/{external_id}").row("item"))
-                told.append(quick_id(rows[-1], "item_id"))
-            except NotFound:
-                gone.append(external_id)
-            except (UnknownPath, Refused) as error:
-                missing.append((external_id, said(error)))
-        page = Page(
-            next(numbers), rows, Kind.DETAIL, asked_at, {},
-            missing=tuple(missing), gone=tuple(gone), ids=told,
-        )  # fmt: skip
-        yield page, batch.asked[-1]
+        told, left_out = _wanted(batch), _("Zoho's answer left this record out.")
+        absent = {each for each in batch.asked if each not in told}
+        excuse = batch.refused or (left_out if doubts and len(absent) > _BELIEVABLE else "")
+        for asked in _parts(batch.asked, set() if excuse else absent):
+            rows = [row for external_id in asked for row in told[external_id]]
+            if asked[-1] == batch.asked[-1]:
+                rows += told[""]
+            gone, missing = [], []
+            for external_id in (each for each in asked if each in absent):
+                if excuse:
+                    missing.append((external_id, excuse))
+                    continue
+                try:
+                    rows.append(client.get(f"items/{external_id}").row("item"))
+                    excuse = "" if doubts else left_out
+                except NotFound:
+                    gone.append(external_id)
+                except (UnknownPath, Refused) as error:
+                    missing.append((external_id, said(error)))
+            page = Page(
+                next(numbers), rows, Kind.DETAIL, asked_at, {},
+                missing=tuple(missing), gone=tuple(gone), ids=[quick_id(row, "item_id") for row in rows],
+            )  # fmt: skip
+            yield page, asked[-1]
         asked_at = timezone.now()
+
+
+def _wanted(batch: DetailBatch) -> defaultdict[str, list[bytes]]:
+    """The rows by the id they tell; what nobody asked for is left out.
+
+    Under "" those without a readable id: each may be one of those asked for, and is reported as a failure.
+    """
+    found: defaultdict[str, list[bytes]] = defaultdict(list)
+    strange, asked = 0, set(batch.asked)
+    for row in batch.rows:
+        external_id = quick_id(row, "item_id") or ""
+        if external_id and external_id not in asked:
+            strange += 1
+        else:
+            found[external_id].append(row)
+    if strange:
+        log.warning("itemdetails told of %s items nobody asked for", strange)
+    return found
+
+
+def _parts(asked: tuple[str, ...], absent: set[str]) -> Iterator[tuple[str, ...]]:
+    """Cut so that none has many absent ids: each of those is a call, and what is known is stored part by part."""
+    start = found = 0
+    for at, external_id in enumerate(asked):
+        found += external_id in absent
+        if found > _BELIEVABLE:
+            yield asked[start:at]
+            start, found = at, 1
+    yield asked[start:]
 
 
 def _one_by_one(work: Work, client: ZohoClient, ids: Iterable[str]) -> Iterator[tuple[Page, str]]:

@@ -15,7 +15,7 @@ from ..errors import AuthError, NotFound, PayloadError, Refused, UnknownPath
 from ..payloads import decode
 from ..processors.base import Kind
 from ..sentences import Sentence, said
-from ..subjects import SUBJECTS, Subject
+from ..subjects import SUBJECTS, Subject, item_ids_of
 from ..work import Page, Work
 from ..zoho.answers import NOT_AUTHORIZED
 from ..zoho.client import ZohoClient
@@ -63,8 +63,9 @@ def named_items(work: Work) -> tuple[str, ...]:
 
 def items_of(subject: Subject, document: dict) -> list[str]:
     """The ids of the items in its lines, each once. Lines of plain text name none."""
-    lines = [line for key in subject.lines for line in document.get(key) or () if isinstance(line, dict)]
-    found = (str(line.get("item_id") or "").strip() for line in lines)
+    told = (document.get(key) for key in subject.lines)
+    lines = [line for each in told if isinstance(each, list) for line in each]
+    found = (str(each or "").strip() for each in item_ids_of(lines))
     return list(dict.fromkeys(each for each in found if each and len(each) <= 64))[:MOST_ITEMS]
 
 

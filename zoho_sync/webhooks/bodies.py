@@ -14,7 +14,7 @@ from ..errors import PayloadError
 from ..payloads import decode
 from ..sentences import said
 from ..sentences import sentence as _
-from ..subjects import DOORS, SUBJECTS, Subject
+from ..subjects import DOORS, SUBJECTS, Subject, item_ids_of
 from .proofs import pairs
 
 FORM = "application/x-www-form-urlencoded"
@@ -142,8 +142,8 @@ def _item_ids(subject: Subject | None, record: dict) -> tuple[str, ...]:
         return ()
     found: dict[str, None] = {}
     for key in subject.lines:
-        for line in _list(record.get(key)):
-            if isinstance(line, dict) and (item_id := _id(line.get("item_id"))):
+        for told in item_ids_of(_list(record.get(key))):
+            if item_id := _id(told):
                 found[item_id] = None
     return tuple(found)[:MOST_ITEMS]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .. import status
 from ..models import SyncRun, WebhookDelivery, WebhookInbox
@@ -69,17 +70,19 @@ def _queued(row: WebhookDelivery) -> Stage:
 def _read(row: WebhookDelivery) -> Stage:
     run = row.run
     if row.status in (Status.APPLIED, Status.IGNORED):
-        words = (
-            _("By run %(id)s, with %(calls)s calls.") % {"id": run.pk, "calls": run.calls_count}
-            if run
-            else ""
-        )
-        return Stage("read", DONE, row.settled_at, words)
+        return Stage("read", DONE, row.settled_at, _by(run) if run else "")
     if row.status in (Status.FAILED, Status.DEAD):
         if run is not None and run.status in _CAME_THROUGH:
             return Stage("read", DONE, run.finished_at, _("By run %(id)s.") % {"id": run.pk})
         return Stage("read", FAILED, run.finished_at if run else None, str(row.reason))
     return Stage("read", WAITING, None, _what_keeps(row))
+
+
+def _by(run: SyncRun) -> str:
+    words = ngettext(
+        "By run %(id)s, with %(calls)s call.", "By run %(id)s, with %(calls)s calls.", run.calls_count
+    )
+    return words % {"id": run.pk, "calls": run.calls_count}
 
 
 def _applied(row: WebhookDelivery) -> Stage:

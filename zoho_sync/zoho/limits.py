@@ -204,10 +204,12 @@ def _full(organization: Organization, priority: Priority, bucket: RateBucket, no
     in_background = priority == Priority.BACKGROUND
     if in_background:
         at_once = max(1, at_once - 1)
+    share = max(1, int(per_minute * BACKGROUND_SHARE))
+    if priority != Priority.REALTIME:
+        per_minute -= per_minute * settings.ZOHO["REALTIME_RESERVE_PERCENT"] // 100
     counts = slots.count(organization, now)
     if counts.all >= per_minute:
         return _spent(slots.free_at(organization, counts.all - per_minute, now))
-    share = max(1, int(per_minute * BACKGROUND_SHARE))
     if in_background and counts.background >= share:
         return _spent(slots.free_at(organization, counts.background - share, now, background=True))
     if counts.flying >= at_once:

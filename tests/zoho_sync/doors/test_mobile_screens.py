@@ -100,7 +100,8 @@ def test_one_run_is_told_with_its_failures_and_what_may_be_done(caller, caller_w
 
 
 def test_a_run_that_there_is_not_is_not_found(caller):
-    assert caller.get(f"{MOBILE}/runs/999999", status=404)["success"] is False
+    for number in (999999, 10**30):
+        assert caller.get(f"{MOBILE}/runs/{number}", status=404)["success"] is False
 
 
 def test_every_entity_is_told_with_its_state(caller):

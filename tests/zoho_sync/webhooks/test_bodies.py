@@ -61,6 +61,21 @@ def test_the_lines_of_a_document_name_its_items_once():
     assert told({"item": {"item_id": "1", "line_items": LINES}}).item_ids == ()
 
 
+def test_the_parts_of_a_kit_are_items_of_the_document():
+    kit = {
+        "item_id": "11",
+        "mapped_items": [{"item_id": "21", "quantity": 2}, {"item_id": 22}, {"item_id": "21"}],
+    }
+    broken = {"item_id": "12", "mapped_items": ["x", None, {"item_id": [1]}]}
+
+    assert told({"invoice": {"invoice_id": "1", "line_items": [kit, broken]}}).item_ids == (
+        "11",
+        "21",
+        "22",
+        "12",
+    )
+
+
 @pytest.mark.parametrize(
     "lines", ["text", None, 5, {"a": 1}, ["x", 3, None, {"item_id": None}, {"item_id": [1]}]]
 )

@@ -7,6 +7,7 @@ import pytest
 from inventory.models import Product, StockLevel
 from zoho_sync.models import RecordError, SyncRun, WebhookDelivery
 from zoho_sync.options import Trigger
+from zoho_sync.phases.documents import items_of
 from zoho_sync.subjects import SUBJECTS
 from zoho_sync.webhooks import draining
 
@@ -99,6 +100,23 @@ def test_a_body_without_lines_has_the_document_read(
     assert paths(api_calls()) == [f"/{DOCUMENTS[subject]}/{document}", "/itemdetails"]
     assert outcome(delivery) == (Status.APPLIED, Result.CHANGED)
     assert sorted(delivery.item_ids) == sorted([counted[0][0], counted[1][0]])
+
+
+def test_a_sold_kit_refreshes_its_parts(sandbox, deliver, work_queue, counted, move):
+    kit, part = (counted[n][0] for n in range(2))
+    line = {"item_id": kit, "quantity": 1, "mapped_items": [{"item_id": part, "quantity": 2}]}
+    document = sandbox.add("invoices", line_items=[line])
+    move(0, 1, 2)
+    deliver("invoice", document)
+
+    work_queue()
+
+    assert moved() == {kit, part}
+
+
+@pytest.mark.parametrize("lines", [5, "text", {"a": 1}, ["x", None, {"mapped_items": 7}]])
+def test_lines_of_an_unknown_shape_name_nothing(lines):
+    assert items_of(SUBJECTS["invoice"], {"line_items": lines}) == []
 
 
 def test_documents_and_items_share_their_calls(

@@ -10,7 +10,7 @@ from django.db import connections
 from django.utils import timezone
 
 from inventory.models import Customer, PriceList, PriceListItem, Product, StockLevel
-from zoho_sync.models import OAuthToken, SyncRun, WebhookDelivery
+from zoho_sync.models import CallSlot, OAuthToken, SyncRun, WebhookDelivery
 from zoho_sync.options import Trigger
 from zoho_sync.webhooks import draining
 
@@ -56,6 +56,56 @@ class TestManyItems:
         assert [call["path"] for call in api_calls()] == ["/itemdetails"]
         assert Product.objects.count() == 200
         assert states() == [(Status.APPLIED, Result.CHANGED)] * 200
+
+    def test_many_deletions_at_once_are_tombstones(self, sandbox, deliver, work_queue, run_sync, item_ids):
+        run_sync("products")
+        gone = item_ids(30)
+        for item in gone:
+            sandbox.delete("items", item)
+            deliver("item", item)
+
+        work_queue()
+
+        assert states() == [(Status.APPLIED, Result.REMOVED)] * 30
+        removed = Product.objects.exclude(removed_at=None).values_list("external_id", flat=True)
+        assert sorted(removed) == sorted(gone)
+
+    def test_deletions_wait_for_the_next_minute_without_asking_twice(
+        self, sandbox, deliver, work_queue, run_sync, item_ids, api_calls, settings, tick
+    ):
+        """What is known when the minute's calls are spent is stored; else the same ids would be asked for for ever."""
+        run_sync("products")
+        gone = item_ids(30)
+        for item in gone:
+            sandbox.delete("items", item)
+            deliver("item", item)
+        CallSlot.objects.all().delete()
+        sandbox.forget_calls()
+        settings.ZOHO |= {"CALLS_PER_MINUTE": 15}
+
+        for _minute in range(5):
+            work_queue()
+            CallSlot.objects.all().delete()
+            tick(minutes=2)
+
+        assert states() == [(Status.APPLIED, Result.REMOVED)] * 30
+        asked = [call["path"] for call in api_calls() if call["path"].startswith("/items/")]
+        assert len(asked) < 30 + 3 * 10
+
+    def test_an_answer_that_leaves_out_what_exists_removes_nothing(
+        self, sandbox, deliver, work_queue, run_sync, item_ids, api_calls
+    ):
+        run_sync("products")
+        for item in item_ids(40):
+            deliver("item", item)
+        sandbox.forget_calls()
+        sandbox.order_fault("short_list", path="/itemdetails", share=0.25)
+
+        work_queue()
+
+        assert not Product.objects.exclude(removed_at=None).exists()
+        asked = [call["path"] for call in api_calls()]
+        assert len(asked) == 2, asked  # the one that proves the answer wrong; the rest is tried again later
 
 
 def test_a_hint_brings_the_product_and_its_stock(sandbox, deliver, work_queue, item_ids):

@@ -52,7 +52,7 @@ CALLER = """
 import sys, django
 django.setup()
 from django.conf import settings
-settings.ZOHO |= {"CALLS_PER_MINUTE": 12, "CONCURRENT_CALLS": 3}
+settings.ZOHO |= {"CALLS_PER_MINUTE": 12, "CONCURRENT_CALLS": 3, "REALTIME_RESERVE_PERCENT": 0}
 from zoho_sync.connections import organization_for
 from zoho_sync.errors import Throttled
 from zoho_sync.zoho.client import ZohoClient
@@ -182,6 +182,19 @@ def test_a_short_wait_is_waited_and_a_long_one_is_a_pause(organization, settings
     with pytest.raises(Throttled, match="goes on at") as pause:
         take(organization)
     assert timedelta(seconds=38) < pause.value.retry_at - clock.now() < timedelta(seconds=42)
+
+
+@pytest.mark.parametrize("priority", [Priority.NORMAL, Priority.BACKGROUND])
+def test_a_tenth_of_the_minute_is_left_to_real_time_work(organization, settings, priority):
+    limit(settings, CALLS_PER_MINUTE=20)
+    ended(organization, 5, count=18, priority=Priority.NORMAL)
+
+    with pytest.raises(Throttled):
+        take(organization, priority, longest_wait=0.1)
+    for _each in range(2):
+        limits.release(take(organization, Priority.REALTIME))
+    with pytest.raises(Throttled):
+        take(organization, Priority.REALTIME, longest_wait=0.1)
 
 
 def test_background_work_leaves_room_in_the_minute(organization, settings):
@@ -358,9 +371,9 @@ def test_code_43_is_followed_by_an_hour_of_thirty_calls_a_minute(client, organiz
     assert bucket.slow_until - clock.now() > timedelta(minutes=60)
     CallSlot.objects.all().delete()
     ended(organization, 5, count=29)
-    assert take(organization)
+    assert take(organization, Priority.REALTIME)
     with pytest.raises(Throttled):
-        take(organization)
+        take(organization, Priority.REALTIME)
 
 
 def test_code_45_is_silence_until_the_quota_day_is_over(client, organization, zoho):
