@@ -187,12 +187,29 @@ def test_a_body_that_is_no_json(caller):
         b'{"name": NaN}',
         b'{"name": "\xff"}',
         b'{"name": "\\ud800"}',  # half a character: no database would take it
+        b'{"name": "\\u0000"}',  # nor this
+        b'{"name": "\\\\\\u0000"}',
         b"[" * 100_000,  # deeper than anybody reads
         b"1" * 10_000,  # a number of more digits than Python reads
     ],
 )
 def test_json_is_read_strictly(caller, body):
     problem(post(caller("inventory.change_product"), body), 400, "parse_error" if body != b"" else "invalid")
+
+
+def test_a_backslash_before_four_zeros_is_no_odd_character(caller):
+    answer = post(caller("inventory.change_product"), b'{"name": "\\\\u0000"}')
+    assert answer.json()["got"] == {"name": "\\u0000"}
+
+
+@pytest.mark.parametrize(("query", "field"), [("q=a%00b", "q"), ("%00x=1", "x"), ("q=1&q=%00", "q")])
+def test_a_character_that_no_database_takes_is_refused_by_the_parameter(caller, query, field):
+    assert list(problem(caller().get(f"{SAMPLE}?{query}"), 400, "invalid")["errors"]) == [field]
+    assert list(older(caller().get(f"{OLDER}?{query}"), 400, "invalid")["errors"]) == [field]
+
+
+def test_more_parameters_than_anybody_needs_are_refused(caller):
+    problem(caller().get(f"{SAMPLE}?{'&'.join(f'a{n}=1' for n in range(1001))}"), 400, "parse_error")
 
 
 @pytest.mark.parametrize("charset", ["hex", "rot13", "utf-7", "zlib", "nothing"])

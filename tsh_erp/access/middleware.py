@@ -6,10 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
-from rest_framework.exceptions import APIException
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import APIException, ValidationError
 
-from . import errors, problems, refusals, throttles
+from . import errors, problems, throttles
+from .handler import Handler
 
 _MOST_DIGITS = 18  # of a Content-Length; Python reads no number of thousands of them
 
@@ -37,10 +40,11 @@ class ApiGate:
         try:
             throttles.admit_address(request)
             _check_length(request)
-        except APIException as error:
-            refusals.tell(request, error)
-            is_older = getattr(kind, "error_shape", "") == problems.OLDER
-            return _answer(request, error, is_older=is_older)
+            _check_query(request)
+        except (APIException, SuspiciousOperation) as error:
+            told = Handler(error, {"view": kind, "request": request, "args": args, "kwargs": kwargs}).run()
+            told["Connection"] = "close"  # its body lies unread
+            return told
         return None
 
 
@@ -53,15 +57,10 @@ def _check_length(request: HttpRequest) -> None:
         raise errors.TooLarge
 
 
-def _answer(request: HttpRequest, error: APIException, *, is_older: bool) -> HttpResponse:
-    wait = getattr(error, "wait", None)
-    headers = {"Retry-After": str(int(wait))} if wait else {"Connection": "close"}  # its body lies unread
-    code = error.get_codes()
-    return problems.problem(
-        request,
-        error.status_code,
-        code=code if isinstance(code, str) else error.default_code,
-        detail=error.detail,
-        is_older=is_older,
-        headers=headers,
-    )
+def _check_query(request: HttpRequest) -> None:
+    """No database that we know takes NUL in a text."""
+    strange = [name for name, values in request.GET.lists() if any("\0" in text for text in (name, *values))]
+    if strange:
+        raise ValidationError(
+            {name.replace("\0", ""): [_("It holds a character that no text has.")] for name in strange}
+        )

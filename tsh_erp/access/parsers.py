@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
@@ -12,9 +13,11 @@ from rest_framework.parsers import BaseParser
 
 from .errors import TooLarge
 
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # written out in a text; no database that we know takes it
+
 
 class JsonParser(BaseParser):
-    """Refuses NaN, halves of characters, endless nesting, no UTF-8; a `charset` in the header changes nothing."""
+    """Refuses NaN, NUL, halves of characters, endless nesting, no UTF-8; a `charset` in the header changes nothing."""
 
     media_type = "application/json"
 
@@ -22,6 +25,8 @@ class JsonParser(BaseParser):
         body = stream.read(settings.API["MAX_BYTES"] + 1)
         if len(body) > settings.API["MAX_BYTES"]:
             raise TooLarge
+        if _NUL.search(body):
+            raise ParseError(_("The body holds a character that no text has."))
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError as error:
