@@ -12,7 +12,9 @@ from tests.databases import choose_database
 for name in [
     name
     for name in os.environ
-    if name.startswith(("ZOHO_", "ADMIN_", "WORKER_", "QUEUE_", "HSTS_", "WEBHOOK_", "PUBLIC_", "API_", "CORS_"))
+    if name.startswith(
+        ("ZOHO_", "ADMIN_", "WORKER_", "QUEUE_", "HSTS_", "WEBHOOK_", "PUBLIC_", "API_", "CORS_")
+    )
 ]:
     del os.environ[name]
 os.environ |= {
@@ -34,5 +36,5 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher"
 ]  # logging in is not what most tests measure
 # Every test comes from one address; those about limits set their own.
-API |= {name: 10_000_000 for name in ("PER_MINUTE_TOKEN", "PER_MINUTE_ADDRESS", "REFUSED_PER_MINUTE")}
+API |= dict.fromkeys(("PER_MINUTE_TOKEN", "PER_MINUTE_ADDRESS", "REFUSED_PER_MINUTE"), 10_000_000)
 API["METER"] = DATA_DIR / f"api_meter_{os.getpid()}"
