@@ -36,5 +36,5 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher"
 ]  # logging in is not what most tests measure
 # Every test comes from one address; those about limits set their own.
-API |= dict.fromkeys(("PER_MINUTE_TOKEN", "PER_MINUTE_ADDRESS", "REFUSED_PER_MINUTE"), 10000000)
+API |= dict.fromkeys(("PER_MINUTE_TOKEN", "PER_MINUTE_ADDRESS", "REFUSED_PER_MINUTE"), 10_000_000)
 API["METER"] = DATA_DIR / f"api_meter_{os.getpid()}"

@@ -148,6 +148,7 @@ def test_a_quiet_table_keeps_its_checkpoint():
 def test_what_is_being_written_is_behind_the_checkpoint_until_it_commits():
     """A writer that began first and commits last: by time, or by number of the row, it would be lost."""
     slow, quick = ProductFactory.create_batch(2)
+    settle()
     before = changes.horizon("product").version
     written, may_commit = threading.Event(), threading.Event()
 

@@ -58,9 +58,11 @@ OF_BODIES = {"411", "413", "415"}
 
 
 class AutoSchema(PlainAutoSchema):
-    def get_description(self) -> str:  # as the library has it
-        told = super().get_description() or ""
-        return f"{told}\n\n{self._needs()}".strip()
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        operation = super().get_operation(*args, **kwargs)
+        if operation is not None:
+            operation["description"] = f"{operation.get('description', '')}\n\n{self._needs()}".strip()
+        return operation
 
     def _needs(self) -> str:
         name = getattr(self.view, "action", None) or self.method.lower()
