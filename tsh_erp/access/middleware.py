@@ -42,7 +42,8 @@ class ApiGate:
             _check_length(request)
             _check_query(request)
         except (APIException, SuspiciousOperation) as error:
-            told = Handler(error, {"view": kind, "request": request, "args": args, "kwargs": kwargs}).run()
+            context: Any = {"view": kind, "request": request, "args": args, "kwargs": kwargs}
+            told: Any = Handler(error, context).run()
             told["Connection"] = "close"  # its body lies unread
             return told
         return None
