@@ -90,6 +90,7 @@ def test_an_unknown_leg_is_one_sentence():
     assert (done.returncode, done.stderr) == (1, "TEST_DB must be sqlite or postgresql, not 'oracle'.\n")
 
 
+@pytest.mark.slow
 def test_both_legs_are_judged_and_their_summaries_shown(tmp_path):
     suite = tmp_path / "test_one.py"
     suite.write_text(

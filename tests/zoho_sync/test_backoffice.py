@@ -116,6 +116,7 @@ def test_it_comes_up_serves_and_leaves_nothing_behind_on_ctrl_c(start, environme
     assert not taken_port("127.0.0.1", office.port)
 
 
+@pytest.mark.slow
 def test_what_changes_in_the_sandbox_arrives_by_webhook(start, environment, manage):
     """Nobody syncs items or stock: what moved comes by itself."""
     start()
@@ -201,6 +202,7 @@ def test_it_ends_when_its_terminal_is_closed_although_only_another_process_is_to
     os.waitpid(leader, 0)
 
 
+@pytest.mark.slow
 def test_a_killed_web_server_is_started_again_and_the_screen_says_so(start):
     office = start()
     [web] = [

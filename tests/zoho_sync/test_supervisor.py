@@ -116,6 +116,7 @@ def is_done(job: str) -> bool:
     return WorkerBeat.objects.filter(name=job).exists()
 
 
+@pytest.mark.slow
 def test_a_wedged_cluster_is_noticed_and_mended(start):
     worker = start(WORKER_SILENCE_SECONDS="5")
     wait_until(lambda: worker.is_alive, SECONDS)
@@ -171,6 +172,7 @@ def test_a_second_worker_of_the_same_name_is_refused_in_one_sentence(worker, pro
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_a_worker_answers_only_its_own_canaries(worker, start):
     second = start(WORKER_NAME="second")
     wait_until(lambda: WorkerBeat.objects.filter(name="second", beat_at__isnull=False).exists(), SECONDS)

@@ -120,6 +120,7 @@ def test_a_signature_that_comes_twice_is_no_proof(door):
     assert not WebhookDelivery.objects.exists()
 
 
+@pytest.mark.slow
 def test_senders_that_go_silent_in_mid_request_do_not_keep_the_door_shut(door):
     head = b"POST " + PATH.encode() + b" HTTP/1.1\r\nHost: localhost\r\n"
     silent = [socket.create_connection(("127.0.0.1", door.port), 10) for _ in range(settings.WEB_THREADS)]
