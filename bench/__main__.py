@@ -1,7 +1,7 @@
 """Measure our sync and the floor in turn, round after round, and print the medians side by side.
 
-python -m bench [--parts webhooks api sync] [--size 20000] [--rounds 3] [--database sqlite|postgresql]
-                [--memory-sizes 5000 40000]
+python -m bench [--parts webhooks api api-documents pages documents reports records integrity metrics channels sync]
+                [--size 20000] [--rounds 3] [--database sqlite|postgresql] [--memory-sizes 5000 40000]
 """
 
 from __future__ import annotations
@@ -14,10 +14,27 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import api, drain, ingest, report
+from . import (
+    api,
+    api_documents,
+    channels,
+    documents,
+    drain,
+    ingest,
+    integrity,
+    metrics,
+    pages,
+    records,
+    report,
+    reports,
+)
 from .meter import Figures
 from .surroundings import DATABASES, PROJECT, environment, sandbox
 
+PARTS = [
+    "webhooks", "api", "api-documents", "pages", "documents", "reports", "records", "integrity", "metrics", "channels",
+    "sync",
+]  # fmt: skip
 ENTITIES = ["warehouses", "products", "stock", "price_lists"]
 CHANGELESS = {"unchanged": "full", "incremental": "incremental"}  # our passes over what is there already
 
@@ -69,6 +86,22 @@ def main() -> None:
             drain.measure(folder, databases)
         if "api" in options.parts:
             api.measure(folder, databases)
+        if "api-documents" in options.parts:
+            api_documents.measure(folder, databases)
+        if "pages" in options.parts:
+            pages.measure(folder, databases)
+        if "documents" in options.parts:
+            documents.measure(folder, databases)
+        if "reports" in options.parts:
+            reports.measure(folder, databases)
+        if "records" in options.parts:
+            records.measure(folder, databases)
+        if "integrity" in options.parts:
+            integrity.measure(folder, databases)
+        if "metrics" in options.parts:
+            metrics.measure(folder, databases, options)
+        if "channels" in options.parts:
+            channels.measure(folder, databases, options)
         if "sync" not in options.parts:
             return
         columns = folder / "columns.json"
@@ -115,8 +148,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--parts",
         nargs="+",
-        choices=["webhooks", "api", "sync"],
-        default=["webhooks", "api", "sync"],
+        choices=PARTS,
+        default=PARTS,
         help="what is measured (all)",
     )
     parser.add_argument("--database", nargs="+", choices=[*DATABASES], default=[*DATABASES])

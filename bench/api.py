@@ -1,9 +1,9 @@
 """What a page of the API costs beside the same rows in plain SQL: `python -m bench.api PRODUCTS`, or `measure`.
 
 100,000 products with five stock levels each. A page of 100 from the middle goes through our whole WSGI application,
-session, user and permissions included; beside it, in turn, the driver alone reads the same columns of the same rows
-with their sellable sum, and orjson dumps them as the driver gives them. One process, one thread, all warm; medians of
-wall time.
+by session and by token, user and permissions included; beside it, in turn, the driver alone reads the same columns of
+the same rows with their sellable sum, and orjson dumps them as the driver gives them. One process, one thread, all
+warm; medians of wall time, from the request as the web server hands it over to the last byte of the answer.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from . import filling
 from .surroundings import PROJECT, environment
 
-PRODUCTS, PLACES, PAGE, TIMES = 100_000, 5, 100, 300
+PRODUCTS, PAGE, TIMES = 100_000, 100, 300
 AIM = 2.0
-PAYLOAD = '{"item_id":"%s","filler":"' + "x" * 1500 + '"}'
+NO_LIMITS = dict.fromkeys(("API_PER_MINUTE_TOKEN", "API_PER_MINUTE_ADDRESS"), "10000000")
 
 
 def measure(folder: Path, databases: list) -> None:
@@ -34,7 +35,7 @@ def measure(folder: Path, databases: list) -> None:
         table.add_column(name, justify="left" if name in ("database", "what") else "right")
     for database in databases:
         words = [sys.executable, "-m", "bench.api", str(PRODUCTS)]
-        surroundings = environment(database.fresh("api"), {}, folder)
+        surroundings = environment(database.fresh("api"), NO_LIMITS, folder)
         done = subprocess.run(words, cwd=PROJECT, env=surroundings, stdout=subprocess.PIPE, text=True)
         if done.returncode:
             sys.exit("bench.api failed; the lines above say why.")
@@ -55,130 +56,91 @@ def main(products: int) -> None:
     import django
 
     django.setup()
-    from django.test.client import RequestFactory
-
-    from tsh_erp.wsgi import application
-
-    _fill(products)
-    cookie = _cookie()
-    factory = RequestFactory(SERVER_NAME="localhost", HTTP_COOKIE=cookie)
-
-    def ask(address: str, **headers: str) -> tuple[str, bytes, dict[str, str]]:
-        told: list[Any] = []
-        environ = factory.get(address, **headers).environ
-        answer = application(environ, lambda status, found: told.extend((status, dict(found))))
-        body = b"".join(answer)
-        if hasattr(answer, "close"):
-            answer.close()
-        return told[0], body, told[1]
-
+    filling.catalogue(products)
+    session, token = visitors()
     middle = products // 2
-    figures = {}
+    figures: dict[str, tuple[float, float | None]] = {}
     for what, fields in (("all columns", ""), ("fields=id,name,sku", "&fields=id,name,sku")):
-        cursor = _cursor(middle)
-        address = f"/api/v1/products/?page_size={PAGE}&cursor={cursor}{fields}"
-        status, body, headers = ask(address)
-        rows = json.loads(body)["results"]
-        floor = _floor(rows, middle)
-        same = [str(row["id"]) for row in json.loads(floor())["results"]] == [row["id"] for row in rows]
-        if status != "200 OK" or not same:
-            sys.exit(f"{what}: the two do not tell the same rows ({status})")
-        figures[what] = _in_turn(lambda address=address: ask(address), floor)
-        if not fields:
-            etag = headers["ETag"]
-    address = f"/api/v1/products/?page_size={PAGE}&cursor={_cursor(middle)}"
-    if ask(address, HTTP_IF_NONE_MATCH=etag)[0] != "304 Not Modified":
+        address = f"/api/v1/products/?page_size={PAGE}&cursor={cursor_at(middle)}{fields}"
+        for who, headers in (("session", session), ("token", token)):
+            ask = asking(address, **headers)
+            status, body, told = ask()
+            rows = json.loads(body)["results"]
+            floor = _floor(rows, middle)
+            same = [str(row["id"]) for row in json.loads(floor())["results"]] == [row["id"] for row in rows]
+            if status != "200 OK" or not same:
+                sys.exit(f"{what}: the two do not tell the same rows ({status})")
+            figures[f"{what}, {who}"] = in_turn(ask, floor)
+            if not fields:
+                etag = told["ETag"]
+    address = f"/api/v1/products/?page_size={PAGE}&cursor={cursor_at(middle)}"
+    ask = asking(address, HTTP_IF_NONE_MATCH=etag, **token)
+    if ask()[0] != "304 Not Modified":
         sys.exit("the ETag does not hold")
-    figures["304"] = (_in_turn(lambda: ask(address, HTTP_IF_NONE_MATCH=etag), lambda: None)[0], None)
-    checkpoint = json.loads(ask("/api/v1/products/?page_size=1")[1])["checkpoint"]
-    address = f"/api/v1/products/?changed_since={checkpoint}"
-    figures["changed_since, nothing new"] = (_in_turn(lambda: ask(address), lambda: None)[0], None)
+    figures["304, token"] = (in_turn(ask, lambda: None)[0], None)
+    checkpoint = json.loads(asking("/api/v1/products/?page_size=1", **token)()[1])["checkpoint"]
+    ask = asking(f"/api/v1/products/?changed_since={checkpoint}", **token)
+    figures["changed_since, nothing new, token"] = (in_turn(ask, lambda: None)[0], None)
     sys.stdout.write(json.dumps(figures))
 
 
-def _in_turn(ours: Callable[[], Any], floor: Callable[[], Any]) -> tuple[float, float]:
+def asking(address: str, **headers: str) -> Callable[[], tuple[str, bytes, dict[str, str]]]:
+    """One question, ready to be put to our application again and again."""
+    from django.test.client import FakePayload, RequestFactory
+
+    from tsh_erp.wsgi import application
+
+    environ = RequestFactory(SERVER_NAME="localhost").get(address, **headers).environ
+
+    def ask() -> tuple[str, bytes, dict[str, str]]:
+        told: list[Any] = []
+        surroundings = environ | {"wsgi.input": FakePayload(b"")}
+        answer = application(surroundings, lambda status, found: told.extend((status, dict(found))))
+        body = b"".join(answer)
+        answer.close()
+        return told[0], body, told[1]
+
+    return ask
+
+
+def in_turn(ours: Callable[[], Any], floor: Callable[[], Any], times: int = TIMES) -> tuple[float, float]:
     """Medians in milliseconds of both, measured in turn so that the machine's moods meet both."""
-    times: tuple[list[float], list[float]] = ([], [])
-    for turn in range(TIMES + 20):
-        for act, kept in zip((ours, floor), times, strict=True):
+    taken: tuple[list[float], list[float]] = ([], [])
+    warm = min(20, times)
+    for turn in range(times + warm):
+        for act, kept in zip((ours, floor), taken, strict=True):
             began = time.perf_counter()
             act()
-            if turn >= 20:
+            if turn >= warm:
                 kept.append(time.perf_counter() - began)
-    return 1000 * median(times[0]), 1000 * median(times[1])
+    return 1000 * median(taken[0]), 1000 * median(taken[1])
 
 
-def _cursor(key: int) -> str:
+def cursor_at(key: int) -> str:
     from inventory.api.paging import Cursor
 
     return Cursor("id", None, key, False, {}).encode()
 
 
-def _cookie() -> str:
-    """Of a session of somebody who may look, by permissions of his own, as most who ask are no administrators."""
+def visitors() -> tuple[dict[str, str], dict[str, str]]:
+    """The headers of a session and of a token of somebody who may look, by permissions of his own, as most who ask
+    are no administrators."""
     from django.conf import settings
     from django.contrib.auth import get_user_model
     from django.contrib.auth.models import Permission
+    from django.db.models import Q
     from django.test import Client
 
-    user = get_user_model().objects.create(username="bench", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    from tsh_erp.access.tokens import make_token
+
+    user, _made = get_user_model().objects.get_or_create(username="bench", defaults={"is_staff": True})
+    seen = Q(codename__startswith="view_") | Q(codename="look_up_product")
+    user.user_permissions.set(Permission.objects.filter(seen))
     client = Client()
     client.force_login(user)
-    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-
-
-def _fill(products: int) -> None:
-    from datetime import UTC, datetime
-    from decimal import Decimal
-
-    from django.db import connection, transaction
-
-    from inventory.models import Organization, Product, StockLevel, Warehouse
-    from zoho_sync.upsert import upsert
-
-    now = datetime.now(UTC)
-    organization = Organization.objects.create(external_id="1", name="Bench", currency_code="IQD")
-    places = [
-        Warehouse.objects.create(
-            organization=organization,
-            external_id=str(number),
-            name=f"W{number}",
-            synced_at=now,
-            sells=number < 2,
-        )
-        for number in range(PLACES)
-    ]
-
-    def write(model, rows: list) -> None:
-        names = tuple(field.attname for field in model._meta.concrete_fields if not field.primary_key)
-        values = [[getattr(row, name) for name in names] for row in rows]
-        with transaction.atomic():
-            upsert(model, names, values, key=("organization_id", "external_id"))
-
-    for start in range(0, products, 2000):
-        numbers = range(start + 1, min(start + 2000, products) + 1)
-        write(Product, [
-            Product(
-                organization=organization, external_id=f"51{number:014}", name=f"كيبل شبكة {number}",
-                sku=f"SKU-{number}" if number % 2 else "", synced_at=now, cause="run 1", status="active",
-                is_active=True, is_tracked=True, unit="pcs", unit_price=Decimal(number) / 4, brand="Ugreen",
-                category_name="Cables", description="A cable. " * 20, payload=PAYLOAD % number,
-                custom_fields={"cf_colour": "black"}, source_modified_at=now, source_created_at=now,
-                purchase_price=Decimal(number) / 5,
-            )
-            for number in numbers
-        ])  # fmt: skip
-        first = Product.objects.order_by("-pk").values_list("pk", flat=True)[0] - len(numbers) + 1
-        write(StockLevel, [
-            StockLevel(
-                organization=organization, external_id=f"{number}:{place.external_id}", product_id=first + offset,
-                warehouse=place, synced_at=now, on_hand=number % 50, available_for_sale=number % 50,
-            )
-            for offset, number in enumerate(numbers) for place in places
-        ])  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    _token, text = make_token(user=user, name="bench", scope="read", expires_at=None, maker=None)
+    return {"HTTP_COOKIE": cookie}, {"HTTP_AUTHORIZATION": f"Bearer {text}"}
 
 
 def _floor(rows: list[dict[str, Any]], middle: int) -> Callable[[], bytes]:
@@ -193,6 +155,8 @@ def _floor(rows: list[dict[str, Any]], middle: int) -> Callable[[], bytes]:
                     "JOIN inventory_warehouse w ON w.id = l.warehouse_id WHERE l.product_id = p.id "
                     "AND l.removed_at IS NULL AND w.sells AND w.removed_at IS NULL)",
         "sellable_unknown": "NULL",
+        "picture": "(SELECT i.state || i.problem || i.digest || i.width || i.height FROM inventory_productpicture i "
+                   "WHERE i.product_id = p.id AND i.removed_at IS NULL)",
     }  # fmt: skip
     names = [name for name in rows[0] if name != "local"]
     if "local" in rows[0]:

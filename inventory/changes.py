@@ -23,6 +23,7 @@ from django.db.models.functions import RowNumber
 
 from .models import Organization, RowChange
 
+CHECKPOINT = "^[0-9a-f]{8}-[0-9a-f]{1,15}$"
 _CHECKPOINT = re.compile(r"([0-9a-f]{8})-([0-9a-f]{1,15})\Z")
 _BATCH = 5000  # entries deleted in one statement, so that the write lock is never held for long
 _JOURNAL, _ORGANIZATIONS = RowChange._meta.db_table, Organization._meta.db_table
@@ -83,9 +84,9 @@ def horizon(kind: str) -> Horizon:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT newest.version, newest.id, {settled}, (SELECT min(created_at) FROM {_ORGANIZATIONS}) "  # noqa: S608
-            f"FROM (SELECT 1) once LEFT JOIN (SELECT version, id FROM {_JOURNAL} WHERE kind = %s "
+            f"FROM (SELECT 1) once LEFT JOIN (SELECT version, id FROM {_JOURNAL} WHERE kind = %(kind)s "
             "ORDER BY version DESC, id DESC LIMIT 1) newest ON true",
-            [kind],
+            {"kind": kind},
         )
         version, number, limit, born_at = cursor.fetchone()
     newest = (version or 0, number or 0)

@@ -26,7 +26,11 @@ class Mirrored(models.Model):
     LOCAL_FIELDS: tuple[str, ...] = ()
 
     organization = models.ForeignKey(
-        "inventory.Organization", on_delete=models.PROTECT, related_name="+", verbose_name=_("organisation")
+        "inventory.Organization",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("organisation"),
+        db_index=False,  # `mirror_indexes` begin with it
     )
     external_id = models.CharField(_("external id"), max_length=64)
     source_created_at = models.DateTimeField(_("created at the source"), null=True, editable=False)
@@ -88,3 +92,8 @@ def mirror_constraints(name: str) -> list[models.BaseConstraint]:
     return [
         models.UniqueConstraint(fields=["organization", "external_id"], name=f"{name}_one_per_external_id")
     ]
+
+
+def mirror_indexes(name: str, *more: str) -> list[models.Index]:
+    """Live rows are counted by this index alone; `more` are columns by which they are counted too."""
+    return [models.Index(fields=["organization", "removed_at", *more], name=f"{name}_presence")]

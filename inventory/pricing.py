@@ -6,7 +6,7 @@ rounding names: Zoho's price list documentation, with the misspelling that its a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -31,18 +31,57 @@ def price_of(product: Product, price_list: PriceList, *, quantity: Decimal = _ON
     None also when the list or the product is gone or inactive, when a rounding rule is not known, and when a percentage
     would have to cross currencies: a price that has to be guessed is no price.
     """
-    if product.is_removed or price_list.is_removed or price_list.is_active is False:
-        return None
+    told = prices_of([product], price_list)[product.pk]
+    return told.at(quantity)
+
+
+@dataclass(frozen=True)
+class ListedPrice:
+    """What a list says of one product. price: of one piece; None where there is none, or where the list has brackets by
+    quantity. brackets: as PriceListItem keeps them, in the currency of `currency_code`.
+    """
+
+    price: Price | None
+    brackets: Sequence[dict[str, str | None]] = ()
+    currency_code: str = ""
+    price_list_id: int = 0
+
+    def at(self, quantity: Decimal) -> Price | None:
+        if not self.brackets:
+            return self.price
+        amount = _in_bracket(self.brackets, quantity)
+        return None if amount is None else Price(amount, self.currency_code, self.price_list_id)
+
+
+NOT_LISTED = ListedPrice(None)
+
+
+def prices_of(products: Sequence[Product], price_list: PriceList) -> dict[int, ListedPrice]:
+    """{the product's key: what the list says of it}, for each of them; by the rules of `price_of`, in one query.
+
+    products: each with its organisation at hand.
+    """
+    found = {product.pk: NOT_LISTED for product in products}
+    if price_list.is_removed or price_list.is_active is False:
+        return found
+    known = [
+        each
+        for each in products
+        if not each.is_removed and each.organization_id == price_list.organization_id
+    ]
     if price_list.kind == PERCENTAGE:
-        return _by_percentage(product, price_list)
-    item = PriceListItem.objects.live().filter(product=product, price_list=price_list).first()
-    if item is None:
-        return None
-    amount = _in_bracket(item.brackets, quantity) if item.brackets else item.rate
-    return None if amount is None else Price(amount, item.currency_code, price_list.pk)
+        return found | {each.pk: ListedPrice(_by_percentage(each, price_list)) for each in known}
+    rows = PriceListItem.objects.live().filter(product__in=[each.pk for each in known], price_list=price_list)
+    columns = ("product_id", "rate", "currency_code", "brackets")
+    for key, rate, currency_code, brackets in rows.order_by("pk").values_list(*columns):
+        if found[key].currency_code == price_list.currency_code != "":
+            continue  # another currency's price of the same product
+        price = None if rate is None else Price(rate, currency_code, price_list.pk)
+        found[key] = ListedPrice(price, brackets or (), currency_code, price_list.pk)
+    return found
 
 
-def _in_bracket(brackets: list[dict], quantity: Decimal) -> Decimal | None:
+def _in_bracket(brackets: Sequence[dict], quantity: Decimal) -> Decimal | None:
     for bracket in brackets:
         is_open = bracket["end"] is None
         if Decimal(bracket["start"]) <= quantity and (is_open or quantity <= Decimal(bracket["end"])):

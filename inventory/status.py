@@ -9,7 +9,31 @@ from decimal import Decimal
 
 from django.db.models import Count, DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
 
+from .integrity.totals import IntegrityTotals, integrity_totals
 from .models import Organization, Product, StockLevel, Warehouse
+from .oddities import Oddity, mass_zeros, missing_prices, negative_stock, price_jumps
+from .pictures.coverage import PictureCoverage, picture_coverage, pictures_named
+
+__all__ = [
+    "IntegrityTotals",
+    "Oddity",
+    "PictureCoverage",
+    "Sellable",
+    "SellablePart",
+    "StockFigures",
+    "integrity_totals",
+    "mass_zeros",
+    "missing_prices",
+    "negative_stock",
+    "picture_coverage",
+    "pictures_named",
+    "price_jumps",
+    "sellable",
+    "stock_figures",
+    "warehouses_known",
+    "warehouses_sell",
+    "with_sellable",
+]
 
 
 @dataclass(frozen=True)

@@ -9,69 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from django.db import models
-
-from .models import (
-    Customer,
-    Organization,
-    PriceList,
-    PriceListItem,
-    Product,
-    RowChange,
-    StockLevel,
-    Warehouse,
-)
+from .models import RowChange
+from .noted import ALONG, KINDS, Along
 
 PREFIX = "inventory_note_"
-KINDS: dict[str, type[models.Model]] = {
-    "product": Product,
-    "customer": Customer,
-    "price_list": PriceList,
-    "price": PriceListItem,
-    "stock_level": StockLevel,
-    "warehouse": Warehouse,
-}
-
-
-@dataclass(frozen=True)
-class Along:
-    """When one of `columns` of a row changes (or it is new, where `from_birth`), other rows are told anew: those of
-    `kind` whose keys stand in `key` of the rows of `model` whose `theirs` is that row; without a model, in its own
-    `key`."""
-
-    kind: str
-    columns: tuple[str, ...]
-    model: type[models.Model] | None = None
-    theirs: str = ""
-    key: str = "id"
-    from_birth: bool = False
-
-
-# What inventory/api tells along with a row: a product's sellable quantity and currency, names of what is linked. Which
-# product and place a level or a price belongs to never changes, as its external id says it.
-ALONG: dict[type[models.Model], tuple[Along, ...]] = {
-    Product: (
-        Along("price", ("name", "sku"), PriceListItem, theirs="product_id"),
-        Along("stock_level", ("name", "sku"), StockLevel, theirs="product_id"),
-    ),
-    StockLevel: (
-        Along(
-            "product", ("available_for_sale", "removed_at"), StockLevel, "id", "product_id", from_birth=True
-        ),
-    ),
-    Warehouse: (
-        Along("stock_level", ("name", "sells"), StockLevel, theirs="warehouse_id"),
-        Along("product", ("sells", "removed_at"), StockLevel, theirs="warehouse_id", key="product_id"),
-    ),
-    PriceList: (
-        Along("price", ("name",), PriceListItem, theirs="price_list_id"),
-        Along("customer", ("name",), Customer, theirs="price_list_id"),
-    ),
-    Organization: (Along("product", ("currency_code",), Product, theirs="organization_id"),),
-}
 _JOURNAL = RowChange._meta.db_table
 _COLUMNS = "kind, row_id, version, noted_at"
 

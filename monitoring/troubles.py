@@ -22,10 +22,11 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Trouble:
-    """One cause. Texts are in the language of the moment.
+    """One cause. Texts are in the language of the moment; those made here are sentences, and can be stored.
 
-    id: stable while the cause lasts. since: when it began, None where that is not known. count: of what the message
-    speaks of. url: a path of the API at which more is told, "" where there is none.
+    id: stable while the cause lasts; its first word says what kind it is. since: when it began, None where that is not
+    known. count: of what the message speaks of. organization: the source's id, "" where it is about all of them.
+    url, page: a path of the API, and one of the admin, at which more is told; "" where there is none.
     """
 
     id: str
@@ -35,7 +36,14 @@ class Trouble:
     what_to_do: str
     since: datetime | None = None
     count: int = 1
+    organization: str = ""
+    entity: str = ""
     url: str = ""
+    page: str = ""
+
+    @property
+    def cause(self) -> str:
+        return self.id.partition(":")[0]
 
 
 def worst(found: Iterable[Trouble]) -> Severity | None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from binascii import crc32
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+from tests import emptying
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -18,22 +22,89 @@ STARTS_ON_ITS_OWN = (
 )  # the product, with a database of its own
 
 
+# Pages, answers and decisions: what they ask for is asked through the same models and queries on both databases. The
+# ways in which those differ (locks, transactions, how rows are written) have tests of their own beside them. Each of
+# these tests is run on one of the two by `make test`, and on the other one by `.ci/run`.
+DOORS = (
+    "tests/access/",
+    "tests/finder/",
+    "tests/inventory/api/test_filters.py",
+    "tests/inventory/api/test_lists.py",
+    "tests/inventory/api/test_pages.py",
+    "tests/inventory/api/test_raw.py",
+    "tests/inventory/api/test_schema.py",
+    "tests/inventory/test_admin",
+    "tests/inventory/test_look_up.py",
+    "tests/inventory/test_oddities.py",
+    "tests/inventory/test_pricing.py",
+    "tests/monitoring/alerts/test_admin",
+    "tests/monitoring/alerts/test_causes_fire.py",
+    "tests/monitoring/api/",
+    "tests/monitoring/channels/",
+    "tests/monitoring/dashboard/",
+    "tests/monitoring/health/",
+    "tests/zoho_sync/admin_webhooks/",
+    "tests/zoho_sync/api/",
+    "tests/zoho_sync/budget/",
+    "tests/zoho_sync/commands/",
+    "tests/zoho_sync/connect/",
+    "tests/zoho_sync/doors/",
+    "tests/zoho_sync/engine/test_applying.py",
+    "tests/zoho_sync/engine/test_dry_run.py",
+    "tests/zoho_sync/engine/test_filters.py",
+    "tests/zoho_sync/engine/test_frugal.py",
+    "tests/zoho_sync/engine/test_waiting.py",
+    "tests/zoho_sync/explanations/",
+    "tests/zoho_sync/records/",
+    "tests/zoho_sync/test_admin",
+    "tests/zoho_sync/test_backoffice.py",
+    "tests/zoho_sync/truth/",
+    "tests/zoho_sync/webhooks/door/",
+    "tests/zoho_sync/webhooks/draining/test_hints.py",
+    "tests/zoho_sync/webhooks/test_dead_letters.py",
+    "tests/zoho_sync/webhooks/test_documents.py",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--half", choices=("first", "other"), help="of the doors' tests, and alone if it is the other"
+    )
+
+
 def pytest_collection_modifyitems(config, items: list[pytest.Item]) -> None:
     """What touches no database, or is marked so, cannot differ between the two: it is tested on the first leg only."""
-    if os.environ["DATABASE_URL"].startswith("sqlite"):
-        return
-    twice = [
-        item
-        for item in items
-        if not item.get_closest_marker("one_leg")
-        and (
-            DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
-            or item.get_closest_marker("django_db")
-            or item.nodeid.startswith(STARTS_ON_ITS_OWN)
-        )
-    ]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(twice)])
-    items[:] = twice
+    is_first = os.environ["DATABASE_URL"].startswith("sqlite")
+    half = config.getoption("half")
+    chosen = [item for item in items if (is_first or may_differ(item)) and is_of(half, item, is_first)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen
+
+
+def may_differ(item: pytest.Item) -> bool:
+    return not item.get_closest_marker("one_leg") and bool(
+        DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+        or item.get_closest_marker("django_db")
+        or item.nodeid.startswith(STARTS_ON_ITS_OWN)
+    )
+
+
+def is_of(half: str | None, item: pytest.Item, is_first: bool) -> bool:
+    """Whether the half has this test on this leg: every door's test has one leg in each half."""
+    if half is None:
+        return True
+    if not item.nodeid.startswith(DOORS) or not may_differ(item):
+        return half == "first"
+    return (crc32(item.nodeid.encode()) % 2 == is_first) == (half == "first")
+
+
+def pytest_configure() -> None:
+    emptying.install()
+    # How long an example takes says something of the machine, nothing of us.
+    hypothesis.settings.register_profile(
+        "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("suite")
 
 
 def pytest_report_header() -> str:
@@ -66,9 +137,11 @@ def manage() -> list[str]:
 
 @pytest.fixture(autouse=True)
 def own_language():
-    """A request in Arabic leaves its language active in the thread; the next test starts in the settings' own."""
-    from django.utils import translation
+    """A request leaves its language and its zone active in the thread; the next test starts in the settings' own."""
+    from django.utils import timezone, translation
 
     translation.deactivate()
+    timezone.deactivate()
     yield
     translation.deactivate()
+    timezone.deactivate()

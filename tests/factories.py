@@ -62,6 +62,27 @@ class ProductFactory(MirroredFactory):
     payload = factory.LazyAttribute(lambda row: f'{{"item_id":"{row.external_id}","name":"{row.name}"}}')
 
 
+class ProductPictureFactory(MirroredFactory):
+    """A picture that is here, as far as the database knows; its file is made by `with_file`."""
+
+    class Meta:
+        model = inventory.ProductPicture
+
+    product = factory.SubFactory(ProductFactory, image_name="cable.png", image_document_id="5100000000900001")
+    external_id = factory.SelfAttribute("product.external_id")
+    document_id = factory.SelfAttribute("product.image_document_id")
+    name = factory.SelfAttribute("product.image_name")
+    state = "here"
+    source_digest = factory.Sequence(lambda n: hashlib.sha256(f"source {n}".encode()).hexdigest())
+    source_kind = "PNG"
+    source_bytes = 5000
+    digest = factory.Sequence(lambda n: hashlib.sha256(f"picture {n}".encode()).hexdigest())
+    width = 640
+    height = 480
+    bytes = 34_000
+    fetched_at = NOON
+
+
 class CustomerFactory(MirroredFactory):
     class Meta:
         model = inventory.Customer
@@ -144,6 +165,20 @@ class PriceChangeFactory(DjangoModelFactory):
     after = Decimal(12500)
     changed_at = NOON
     cause = "run 1"
+
+
+class FindingFactory(DjangoModelFactory):
+    class Meta:
+        model = inventory.Finding
+
+    organization = factory.SubFactory(OrganizationFactory)
+    check_key = "missing_skus"
+    severity = "info"
+    subject_kind = "product"
+    subject_key = factory.Sequence(str)
+    label = "Cable"
+    facts = factory.LazyAttribute(lambda row: {"name": row.label})
+    first_seen_at = opened_at = last_seen_at = NOON
 
 
 class SyncRunFactory(DjangoModelFactory):

@@ -1,9 +1,11 @@
-"""`make test`: the whole suite on SQLite and on PostgreSQL, both at once; fails if either fails.
+"""`make test`: the suite on SQLite and on PostgreSQL, both at once; fails if either fails.
 
-    python -m tests.legs [--slow] [--one-by-one] [options for pytest]
+    python -m tests.legs [--slow | --other-half] [--one-by-one] [options for pytest]
 
-The SQLite leg writes as it goes, the other one is shown when both have ended. --slow runs the slow tests instead;
---one-by-one runs one leg after the other, and in each one test after the other.
+The SQLite leg writes as it goes, the other one is shown when both have ended. What asks a database through the same
+queries on both, page by page, is run on one of the two, half here and half there; --other-half runs those tests on the
+other one. --slow runs the slow tests instead; --one-by-one runs one leg after the other, and in each one test after
+the other. Tests that are named are run on both.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 LEGS = ("sqlite", "postgresql")
 PARALLEL = ["-n", "2", "--dist", "worksteal"]  # most tests wait for real processes
@@ -31,9 +34,14 @@ def verdict(leg: str, code: int) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    options = [word for word in arguments if word not in ("--slow", "--one-by-one")]
+    options = [word for word in arguments if word not in ("--slow", "--other-half", "--one-by-one")]
+    names_some = any(word == "-k" or Path(word.partition("::")[0]).exists() for word in options)
     if "--slow" in arguments:
         options = ["-m", "slow", *options]
+    elif "--other-half" in arguments:
+        options = ["--half", "other", *options]
+    elif not names_some:
+        options = ["--half", "first", *options]
     signal.signal(signal.SIGINT, lambda *_: None)  # pytest gets it too, and ends in its own way
     if "--one-by-one" not in arguments:
         options = [*PARALLEL, *options]  # the caller's own -n wins

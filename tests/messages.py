@@ -24,7 +24,7 @@ QUEUE_WORDS = {  # those that show; its other pages are not registered
     "Bimonthly", "Quarterly", "Yearly", "Cron",
 }  # fmt: skip
 SINGLE = {"_", "gettext", "gettext_lazy", "gettext_noop", "sentence"}
-PLURAL = {"ngettext", "ngettext_lazy"}
+PLURAL = {"ngettext", "ngettext_lazy", "counted"}
 HEADER = """\
 Project-Id-Version: TSH ERP
 Language: ar

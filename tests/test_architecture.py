@@ -75,11 +75,19 @@ def test_the_sync_knows_only_the_catalogue():
 
 
 def test_monitoring_looks_in_only_by_the_front_windows():
-    """How an answer of the API is formed tells nothing of what is inside; it may be shared."""
+    """How an answer or a page is formed, and how a sentence or a secret is kept, tells nothing of what is inside."""
     windows = ("zoho_sync.signals", "zoho_sync.status", "inventory.status")
+    windows += ("zoho_sync.encryption", "zoho_sync.sentences")
+    windows += ("zoho_sync.management.plain",)  # how a command answers, at a terminal, in a pipe, as JSON
+    windows += tuple(f"inventory.admin.{name}" for name in ("cells", "pages", "panels"))
     windows += tuple(
         f"inventory.api.{name}"
-        for name in ("ages", "conditional", "filters", "rendering", "screens", "slashes")
+        for name in ("ages", "conditional", "filters", "paging", "rendering", "screens", "slashes")
+    )
+    windows += ("zoho_sync.admin.confirm",)  # how a page asks before it acts
+    windows += tuple(  # of one shape with the rest of /api/v1/
+        f"zoho_sync.api.{name}"
+        for name in ("bodies", "idempotency", "listing", "refusals", "representations", "wording")
     )
     strange = offenders(
         modules("monitoring"),
@@ -145,12 +153,16 @@ def test_nothing_depends_on_tests_or_benchmarks():
     assert offenders(product, lambda name: under(name, "tests", "bench")) == []
 
 
+LARGEST = 330
+LISTS = {"tsh_erp/settings.py": 450}  # one file on purpose: whoever looks for a setting finds it there
+
+
 def test_no_room_is_too_large():
     large = {
         str(path.relative_to(ROOT)): lines
         for package in ("inventory", "zoho_sync", "monitoring", "tsh_erp")
         for path in modules(package)
-        if (lines := len(path.read_text().splitlines())) > 330
+        if (lines := len(path.read_text().splitlines())) > LISTS.get(str(path.relative_to(ROOT)), LARGEST)
     }
     assert large == {}
 
@@ -167,6 +179,6 @@ def test_there_are_no_drawers():
 
 def test_the_readme_names_every_command():
     readme = (ROOT / "README.md").read_text()
-    rooms = ("zoho_sync", "tsh_erp/access")
+    rooms = ("zoho_sync", "monitoring", "tsh_erp/access")
     commands = (path.stem for room in rooms for path in (ROOT / room / "management/commands").glob("*.py"))
     assert [name for name in commands if name != "__init__" and f"`{name}" not in readme] == []

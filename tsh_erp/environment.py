@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 _DATABASES = "sqlite:///FILE or postgres://USER:PASSWORD@HOST:PORT/NAME"
+_MAIL = "smtp+tls://USER:PASSWORD@HOST:587, smtp+ssl://… or smtp://…"
+_MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 
 
 class Environment:
@@ -111,6 +113,24 @@ class Environment:
         if config.get("ENGINE") != "django.db.backends.postgresql" or not config.get("NAME"):
             raise refusal
         return config
+
+    def mail(self, name: str) -> dict[str, Any]:
+        """Django's settings for a mail server: smtp (plain), smtp+tls (STARTTLS) or smtp+ssl. Without one: no host."""
+        address = self.text(name)
+        if not address:
+            return {"EMAIL_HOST": ""}
+        refusal = ImproperlyConfigured(f"{name} must be {_MAIL}.")
+        if not re.match(r"smtp(\+tls|\+ssl)?://", address):
+            raise refusal
+        try:
+            config = dict(environ.Env.email_url_config(address))
+        except Exception as error:  # the address may hold a password
+            raise refusal from error
+        if not config.get("EMAIL_HOST"):
+            raise refusal
+        config["EMAIL_PORT"] = config.get("EMAIL_PORT") or _MAIL_PORTS[address.partition("://")[0]]
+        names = ("BACKEND", "HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
+        return {each: config[each] for each in (f"EMAIL_{name}" for name in names) if config.get(each)}
 
 
 def refuse_weak_settings(*, environment: str, debug: bool, secret_key: str, allowed_hosts: list[str]) -> None:

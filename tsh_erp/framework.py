@@ -49,8 +49,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "SyncMode": "zoho_sync.options.SyncMode",
         "Trigger": "zoho_sync.options.Trigger",
         "EntityState": "zoho_sync.api.mobile_entities.EntityState",
-        "Health": ["ok", "degraded", "down"],
+        "Health": ["unknown", "ok", "degraded", "down"],
+        "AlertState": "monitoring.models.Alert.State",
         "Severity": ["info", "warning", "error", "critical"],
+        "FindingState": "inventory.models.Finding.State",
+        "FindingSeverity": "inventory.models.Severity",
         "Outlook": ["good", "warning", "bad"],
     },
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
 from tsh_erp.environment import Environment, refuse_weak_settings
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",  # Swagger UI and Redoc as static files of our own
     "drf_standardized_errors",
     "corsheaders",
+    "csp",
     "django_q",
     "inventory",
     "zoho_sync",
@@ -78,6 +80,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "tsh_erp.policy.PagePolicy",
+    "tsh_erp.devices.DevicesClosed",
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -88,6 +92,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tsh_erp.access.middleware.ApiGate",
+    "tsh_erp.zones.OrganizationZone",
 ]
 ROOT_URLCONF = "tsh_erp.urls"
 WSGI_APPLICATION = "tsh_erp.wsgi.application"
@@ -105,6 +110,8 @@ TEMPLATES = [
         },
     }
 ]
+AUTHENTICATION_BACKENDS = ["tsh_erp.access.backend.Backend"]
+SESSION_ENGINE = "tsh_erp.access.sessions"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -131,7 +138,10 @@ CSRF_FAILURE_VIEW = "tsh_erp.access.plain.csrf_failure"
 CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "if-none-match"]
-CORS_EXPOSE_HEADERS = ["Content-Disposition", "ETag", "Link", "Location", "Retry-After", "WWW-Authenticate"]
+CORS_EXPOSE_HEADERS = [
+    "Content-Disposition", "ETag", "Idempotent-Replayed", "Link", "Location", "Retry-After", "WWW-Authenticate",
+    "X-Checkpoint",
+]  # fmt: skip
 
 # --- Database --------------------------------------------------------------------------------------
 
@@ -153,6 +163,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # No psycopg pool here: the queue's cluster forks, and a pool made before the fork corrupts connections.
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # A database that is away is noticed in seconds: nobody may wait as long as TCP has patience.
+    DATABASES["default"].setdefault("OPTIONS", {})
+    for name, value in {"connect_timeout": 5, "tcp_user_timeout": 20_000, "keepalives_idle": 30}.items():
+        DATABASES["default"]["OPTIONS"].setdefault(name, value)
     # A process that is frozen in the middle of a transaction must not hold its locks for ever.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
         "options", "-c idle_in_transaction_session_timeout=60s"
@@ -187,6 +201,13 @@ WORKER: dict[str, Any] = {
     "STOP_SECONDS": env.number("WORKER_STOP_SECONDS", 15, 1, 600),
 }
 
+# --- Reports ---------------------------------------------------------------------------------------
+
+REPORTS: dict[str, Any] = {
+    # Rows that a page reads itself; more are read by a worker.
+    "ROWS_AT_ONCE": env.number("REPORT_ROWS_AT_ONCE", 20_000, 0, 10_000_000),
+}
+
 # --- Language and time -----------------------------------------------------------------------------
 
 LANGUAGE_CODE = env.choice("LANGUAGE_CODE", "en", ("en", "ar"))
@@ -196,6 +217,26 @@ FORMAT_MODULE_PATH = ["tsh_erp.formats"]
 TIME_ZONE = env.time_zone("TIME_ZONE", "Asia/Baghdad")
 USE_I18N = True
 USE_TZ = True
+
+# --- What a page may fetch -------------------------------------------------------------------------
+
+# The skin's Alpine.js evaluates the expressions in its attributes, hence UNSAFE_EVAL, and writes styles. No script may
+# stand in a page itself, so that nothing that came from outside can be run as one.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, UNSAFE_EVAL],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
 
 # --- Static files ----------------------------------------------------------------------------------
 
@@ -247,6 +288,8 @@ ZOHO: dict[str, Any] = {
     "REALTIME_RESERVE_PERCENT": env.number("ZOHO_REALTIME_RESERVE_PERCENT", 10, 0, 90),
     "BACKGROUND_FLOOR_PERCENT": env.number("ZOHO_BACKGROUND_FLOOR_PERCENT", 30, 0, 100),
     "OVERLAP_SECONDS": env.number("ZOHO_OVERLAP_SECONDS", 300, 0, 86_400),
+    # Documents of so many days are mirrored, and older ones that are still open; 0: all.
+    "DOCUMENT_DAYS": env.number("ZOHO_DOCUMENT_DAYS", 366, 0, 36_500),
     "SLICE_SECONDS": env.number("ZOHO_SLICE_SECONDS", 20, 1, 300),
     "CALL_SECONDS": env.number(
         "ZOHO_CALL_SECONDS", 60, 5, 300
@@ -292,11 +335,82 @@ if (
 ):  # everybody knows it, so it counts only as long as the sandbox is the source
     WEBHOOKS["SECRET"] = world.SANDBOX_WEBHOOK_SECRET
 
+# --- Watching --------------------------------------------------------------------------------------
+
+# Jobs beside the syncs', by name, function and cron; `setup_schedules` puts them into the queue's table.
+SCHEDULES: list[tuple[str, str, str]] = [
+    ("zoho_sync repair", "zoho_sync.tasks.repair", "*/5 * * * *"),
+    ("zoho_sync documents", "zoho_sync.tasks.read_documents", "51 * * * *"),
+    ("zoho_sync truth", "zoho_sync.tasks.check_truth", "43 * * * *"),
+    ("inventory integrity", "inventory.tasks.check_integrity", "33 2 * * *"),
+    ("inventory integrity of changes", "inventory.tasks.check_changes", "9-59/10 * * * *"),
+    ("monitoring roll up", "monitoring.tasks.roll_up", "17 * * * *"),
+    ("monitoring digest", "monitoring.tasks.send_digest", "30 7 * * *"),
+    ("monitoring forget", "monitoring.tasks.forget", "47 3 * * *"),
+]
+
+# The truth meter: records compared with Zoho every hour (0: none), and the share of the calls left to background work
+# that one round may spend.
+TRUTH = {
+    "CHECKS_PER_HOUR": env.number("TRUTH_CHECKS_PER_HOUR", 20, 0, 1000),
+    "BUDGET_PERCENT": env.number("TRUTH_BUDGET_PERCENT", 5, 1, 100),
+}
+
+# Pictures of products: their own share of the day's calls, what is refused, and how long the files of one that has left
+# the source are kept. FOLDER: None is DATA_DIR/media; several machines need one folder that all of them see.
+PICTURES: dict[str, Any] = {
+    "CALLS_PER_DAY": env.number("PICTURES_CALLS_PER_DAY", 500, 1, 1_000_000),
+    "BUDGET_PERCENT": env.number("PICTURES_BUDGET_PERCENT", 20, 1, 100),
+    "MAX_BYTES": env.number("PICTURES_MAX_BYTES", 10_485_760, 10_000, 100_000_000),
+    "MAX_PIXELS": env.number("PICTURES_MAX_PIXELS", 40_000_000, 10_000, 100_000_000),
+    "KEEP_DAYS": env.number("PICTURES_KEEP_DAYS", 7, 0, 3650),
+    "FOLDER": BASE_DIR / folder if (folder := env.text("PICTURES_FOLDER")) else None,
+}
+
+METRICS: dict[str, Any] = {
+    "FLUSH_SECONDS": env.number(
+        "METRICS_FLUSH_SECONDS", 2, 0, 60
+    ),  # 0: a process writes only what it is told to
+    "KEEP_MINUTES_HOURS": env.number("METRICS_KEEP_MINUTES_HOURS", 24, 1, 720),
+    "KEEP_HOURS_DAYS": env.number("METRICS_KEEP_HOURS_DAYS", 40, 8, 3650),
+    "KEEP_DAYS_DAYS": env.number("METRICS_KEEP_DAYS_DAYS", 1095, 31, 36_500),
+}
+
+# What `make run` keeps running beside the worker and the web server: the name in its log, and the command.
+COMPANIONS: list[tuple[str, str]] = [("monitor", "run_monitor")]
+
+# The watch judges the rules so often; a killed one is followed by another when its lease is over.
+WATCH = {
+    "ROUND_SECONDS": env.number("WATCH_ROUND_SECONDS", 10, 1, 60),
+    "LEASE_SECONDS": env.number("WATCH_LEASE_SECONDS", 20, 2, 300),
+}
+
+# Mail goes out only where EMAIL_URL names a server; without one EMAIL_HOST stays empty, and the pages say so.
+vars().update(env.mail("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "tsh-erp@localhost")
+EMAIL_TIMEOUT = 10  # seconds, of each step
+
+# Further kinds of channels, and functions that are told of every event of an alert (docs/channels.md).
+ALERT_CHANNEL_MODULES = env.words("ALERT_CHANNEL_MODULES")
+ALERT_HANDLERS = env.words("ALERT_HANDLERS")
+# Addresses that staff enter may lead into private networks, and do without TLS. For trying, on one's own machine.
+ALERT_ALLOW_PRIVATE = env.flag("ALERT_ALLOW_PRIVATE", False)
+# Room on the disk, in megabytes: with less somebody should know; with less no visitor can be served.
+HEALTH: dict[str, Any] = {
+    "DISK_LOW_MB": env.number("DISK_LOW_MB", 1000, 1, 100_000_000),
+    "DISK_FULL_MB": env.number("DISK_FULL_MB", 50, 0, 100_000_000),
+}
+
+PLAN_HOURS = env.number("PLAN_HOURS", 24, 1, 336)  # the plan of a dry run may be applied for so long
 # How long what is only evidence is kept, in days.
 RETENTION_DAYS = {
+    "CHANGES": env.number("RETENTION_DAYS_CHANGES", 30, 1, 3650),
     "EVENTS": env.number("RETENTION_DAYS_EVENTS", 30, 1, 3650),
     "USAGE": env.number("RETENTION_DAYS_USAGE", 400, 1, 3650),
     "PLANS": env.number("RETENTION_DAYS_PLANS", 14, 1, 3650),
     "RUNS": env.number("RETENTION_DAYS_RUNS", 180, 1, 3650),
     "WEBHOOKS": env.number("RETENTION_DAYS_WEBHOOKS", 90, 1, 3650),
+    "TRUTH": env.number("RETENTION_DAYS_TRUTH", 90, 1, 3650),
+    "REPAIRS": env.number("RETENTION_DAYS_REPAIRS", 180, 1, 3650),
+    "ALERTS": env.number("RETENTION_DAYS_ALERTS", 180, 1, 3650),
 }

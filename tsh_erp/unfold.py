@@ -38,9 +38,33 @@ def is_in_deliveries(request) -> bool:
     return bool(found) and not rest.startswith(("coverage/", "setup/"))
 
 
+def is_in_findings(request) -> bool:
+    """The list and its findings, and not the desk."""
+    inside = str(reverse_lazy("admin:inventory_finding_changelist"))
+    _before, found, rest = request.path.partition(inside)
+    return bool(found) and not rest.startswith("desk/")
+
+
+def is_connection(request) -> bool:
+    """The connection's own pages, and not those that have links of their own."""
+    inside = str(reverse_lazy("admin:zoho_sync_oauthtoken_changelist"))
+    _before, found, rest = request.path.partition(inside)
+    return bool(found) and not rest.startswith(("budget/", "connect/"))
+
+
+def is_connecting(request) -> bool:
+    """Any step of the way to a connection."""
+    return request.path.startswith(str(reverse_lazy("admin:zoho_sync_oauthtoken_connect")))
+
+
 def sees_tokens(request) -> bool:
     """All of them, or at least the visitor's own."""
     return request.user.has_perm("access.view_apitoken") or request.user.has_perm("access.own_apitoken")
+
+
+def sees_reports(request) -> bool:
+    """Of one kind at least."""
+    return any(request.user.has_perm(f"inventory.view_{kind}_report") for kind in ("stock", "money"))
 
 
 SIDEBAR = [
@@ -48,17 +72,48 @@ SIDEBAR = [
         "title": _("Watch"),
         "items": [
             {"title": _("Home"), "icon": "home", "link": reverse_lazy("admin:index")},
+            place(_("Alerts"), "notifications_active", "monitoring.alert"),
             place(_("Failures"), "report", "zoho_sync.recorderror"),
-            place(_("Connection and calls"), "cloud_sync", "zoho_sync.oauthtoken"),
+            page(_("Truth"), "verified", "zoho_sync_truthcheck_truth", "view_truthcheck"),
+            {
+                "title": _("Integrity desk"),
+                "icon": "fact_check",
+                "link": reverse_lazy("admin:inventory_finding_desk"),
+                "permission": may("inventory.view_finding"),
+            },
+            place(_("Findings"), "rule_folder", "inventory.finding") | {"active": is_in_findings},
+            place(_("Health"), "monitor_heart", "monitoring.watch"),
+            place(_("Connection and calls"), "cloud_sync", "zoho_sync.oauthtoken")
+            | {"active": is_connection},
+            page(_("Budget of calls"), "savings", "zoho_sync_oauthtoken_budget", "view_oauthtoken"),
+            place(_("Self-repair"), "build", "zoho_sync.repair"),
+            place(_("Alert rules"), "rule", "monitoring.alertrule"),
+            place(_("Alert channels"), "campaign", "monitoring.alertchannel"),
+            place(_("Messages sent"), "outgoing_mail", "monitoring.alertdelivery"),
         ],
     },
     {
         "title": _("Catalogue"),
         "items": [
+            {
+                "title": _("Reports"),
+                "icon": "summarize",
+                "link": reverse_lazy("reports"),
+                "permission": sees_reports,
+            },
+            {
+                "title": _("Look up stock and prices"),
+                "icon": "barcode_scanner",
+                "link": reverse_lazy("look-up"),
+                "permission": may("inventory.look_up_product"),
+            },
             place(_("Products"), "inventory_2", "inventory.product"),
+            place(_("Pictures"), "image", "inventory.productpicture"),
             place(_("Price lists"), "sell", "inventory.pricelist"),
             place(_("Prices"), "payments", "inventory.pricelistitem"),
             place(_("Price changes"), "trending_up", "inventory.pricechange"),
+            place(_("Product groups"), "category", "inventory.productgroup"),
+            place(_("Composite products"), "account_tree", "inventory.composite"),
         ],
     },
     {
@@ -67,11 +122,30 @@ SIDEBAR = [
             place(_("Stock levels"), "shelves", "inventory.stocklevel"),
             place(_("Warehouses"), "warehouse", "inventory.warehouse"),
             place(_("Stock changes"), "swap_vert", "inventory.stockchange"),
+            place(_("Adjustments"), "tune", "inventory.adjustment"),
+            place(_("Transfers"), "local_shipping", "inventory.transferorder"),
         ],
     },
     {
-        "title": _("Customers"),
-        "items": [place(_("Customers"), "group", "inventory.customer")],
+        "title": _("Sales"),
+        "items": [
+            place(_("Customers"), "group", "inventory.customer"),
+            place(_("Sales orders"), "shopping_cart", "inventory.salesorder"),
+            place(_("Invoices"), "receipt_long", "inventory.invoice"),
+            place(_("Customer payments"), "account_balance_wallet", "inventory.customerpayment"),
+            place(_("Credit notes"), "undo", "inventory.creditnote"),
+            place(_("Packages"), "package_2", "inventory.package"),
+            place(_("Sales returns"), "assignment_return", "inventory.salesreturn"),
+        ],
+    },
+    {
+        "title": _("Purchases"),
+        "items": [
+            place(_("Vendors"), "storefront", "inventory.vendor"),
+            place(_("Purchase orders"), "add_shopping_cart", "inventory.purchaseorder"),
+            place(_("Bills"), "request_quote", "inventory.bill"),
+            place(_("Vendor credits"), "redo", "inventory.vendorcredit"),
+        ],
     },
     {
         "title": _("Sync"),
@@ -93,7 +167,12 @@ SIDEBAR = [
     {
         "title": _("Settings"),
         "items": [
+            page(_("Connect Zoho"), "cable", "zoho_sync_oauthtoken_connect", "change_oauthtoken")
+            | {"active": is_connecting},
             place(_("Organisations"), "apartment", "inventory.organization"),
+            place(_("Currencies"), "currency_exchange", "inventory.currency"),
+            place(_("Taxes"), "percent", "inventory.tax"),
+            place(_("Users at the source"), "badge", "inventory.sourceuser"),
             place(_("People"), "person", "auth.user"),
             place(_("Groups"), "groups", "auth.group"),
             place(_("API tokens"), "vpn_key", "access.apitoken") | {"permission": sees_tokens},
@@ -114,9 +193,19 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "SHOW_HISTORY": True,
     "SHOW_BACK_BUTTON": True,
-    "STYLES": [lambda request: static("tsh/tsh.css")],
-    "SCRIPTS": [lambda request: static("tsh/live.js"), lambda request: static("tsh/copy.js")],
-    "DASHBOARD_CALLBACK": "zoho_sync.admin.home.dashboard",
+    "STYLES": [
+        lambda request: static("tsh/fonts/arabic.css"),
+        lambda request: static("tsh/tsh.css"),
+        lambda request: static("tsh/find.css"),
+        lambda request: static("tsh/pages.css"),
+    ],
+    "SCRIPTS": [
+        lambda request: static("tsh/live.js"),
+        lambda request: static("tsh/copy.js"),
+        lambda request: static("tsh/find.js"),
+        lambda request: static("tsh/keys.js"),
+    ],
+    "DASHBOARD_CALLBACK": "tsh_erp.home.dashboard",
     "BORDER_RADIUS": "8px",
     "COLORS": {
         "primary": {

@@ -6,8 +6,10 @@ Threads, because a few calls wait (for a run that a visitor wants to see end) wh
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import struct
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tsh_erp.settings")
 os.environ.setdefault("LOG_LEVEL", "INFO")
@@ -50,3 +52,17 @@ def post_worker_init(worker) -> None:
     from zoho_sync.webhooks import door_beat  # needs the models, which the application has loaded just now
 
     door_beat.start()
+    _answer_who_waits_when_told_to_stop()
+
+
+def _answer_who_waits_when_told_to_stop() -> None:
+    """Else whoever waits for a run would hold the stopping server, until its patience ends and he gets no answer."""
+    from zoho_sync.api.waiting import send_everybody_home  # needs the models too
+
+    usual: Any = signal.getsignal(signal.SIGTERM)
+
+    def stop(number: int, frame: Any) -> None:
+        send_everybody_home()
+        usual(number, frame)
+
+    signal.signal(signal.SIGTERM, stop)

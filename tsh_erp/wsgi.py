@@ -21,5 +21,20 @@ class Handler(WSGIHandler):
     request_class = Request
 
 
-django.setup(set_prefix=False)
-application = Handler()
+def _load() -> Handler:
+    """All that a request needs is there before the first one, and the collector of cycles need not look at it again.
+
+    An answer makes thousands of objects that die by themselves; the passes that they provoked cost a tenth of a page.
+    """
+    from django.urls import get_resolver
+
+    from zoho_sync.collector import let_collector_rest
+
+    django.setup(set_prefix=False)
+    handler = Handler()
+    _patterns = get_resolver().url_patterns  # imports every view
+    let_collector_rest()
+    return handler
+
+
+application = _load()

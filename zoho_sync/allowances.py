@@ -13,6 +13,19 @@ from .zoho.budget import budget_left, next_day
 USUAL_PAUSE = timedelta(minutes=30)  # between two incremental stock runs, while none has gone before
 
 
+DETAIL_HOURS = 2  # of the day's calls that one run may spend on details; it goes on every hour
+FEWEST_DETAILS = 10
+
+
+def detail_calls(work: Work) -> int:
+    """Calls that this run may make for details of documents: two hours' share of what the day's budget leaves to work
+    that nobody waits for, so that a first load of many documents never eats what the other runs need."""
+    left = budget_left(work.organization, Priority.BACKGROUND)
+    remaining = (next_day(work.organization) - timezone.now()).total_seconds()
+    share = min(1.0, DETAIL_HOURS * 3600 / max(remaining, 1.0))
+    return min(left, max(FEWEST_DETAILS, int(left * share)))
+
+
 def sweep_calls(work: Work, wanted: int) -> int:
     """Of `wanted` calls, those that this run may make: its fair share, by time, of what the day's budget leaves.
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from .models import RecordError, SyncRun, WebhookExpectation
 from .processors import registry
+from .sentences import Sentence, lasting
 from .subjects import SUBJECTS
 from .webhooks.silence import is_over, last_seen, quiet_since
 
@@ -94,11 +95,21 @@ def silent_subjects() -> list[SilentSubject]:
     for each in expected:
         since = quiet_since(each, last_seen(each.organization, each.subject))
         if is_over(each, since, now):
-            label = str(SUBJECTS[each.subject].label) if each.subject in SUBJECTS else each.subject
+            label = subject_label(each.subject)
             found.append(SilentSubject(each.organization.external_id, each.subject, label, since))
     return found
 
 
-def label_of(entity: str) -> str:
-    """The entity in words; its bare name when no processor is called so any more."""
-    return str(registry.get(entity).label) if entity in registry.names() else entity
+def label_of(entity: str) -> Sentence:
+    """The entity in words, also once stored; its bare name when no processor is called so any more."""
+    return lasting(registry.get(entity).label if entity in registry.names() else entity)
+
+
+def subject_label(subject: str) -> Sentence:
+    """What a webhook is about, in words; its bare name when we do not know it."""
+    return lasting(SUBJECTS[subject].label if subject in SUBJECTS else subject)
+
+
+def entities() -> list[tuple[str, Sentence]]:
+    """(name, in words) of each entity, in the order of the registry."""
+    return [(name, label_of(name)) for name in registry.names()]

@@ -26,6 +26,7 @@ _READY_SECONDS = 60
 _HEALTHY_AFTER_SECONDS = 30
 _HOPELESS_AFTER = 3  # deaths before a service was ever ready
 _LOG_BYTES = 10_000_000
+_SANDBOX_DOCUMENTS = 200  # invoices; with all that belongs to them enough to fill every page, and soon read
 _SHOW_CURSOR = "\x1b[?25h"
 
 
@@ -71,11 +72,18 @@ class Service:
 def services(log_folder: Path) -> list[Service]:
     """What belongs to the group under today's settings, in the order of starting."""
     web = [sys.executable, "-m", "gunicorn", "-c", "tsh_erp/webserver.py", "tsh_erp.wsgi"]
-    sandbox = manage_command("zoho_sandbox", "--port", str(settings.SANDBOX_PORT), *_sandbox_webhooks())
+    size = ("--documents", str(_SANDBOX_DOCUMENTS))
+    sandbox = manage_command(
+        "zoho_sandbox", "--port", str(settings.SANDBOX_PORT), *size, *_sandbox_webhooks()
+    )
     worker, worker_log = manage_command("run_worker"), log_folder / "worker.log"
     group = [
         Service("worker", _("worker"), worker, _worker_answers, worker_log),
         Service("web", _("web server"), web, _web_answers, log_folder / "web.log"),
+    ]
+    group += [
+        Service(name, name, manage_command(command), lambda: True, log_folder / f"{name}.log")
+        for name, command in settings.COMPANIONS
     ]
     if settings.ZOHO_SANDBOX:
         group.insert(

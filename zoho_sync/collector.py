@@ -1,4 +1,4 @@
-"""Python's collector of reference cycles, told what a sync is like."""
+"""Python's collector of reference cycles, told what a sync, and an answer of the web server, are like."""
 
 from __future__ import annotations
 

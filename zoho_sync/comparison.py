@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.utils import timezone
 
 from .errors import PayloadError, RecordRejected
@@ -14,7 +15,7 @@ from .loader import Difference, differences
 from .loader.differences import MISSING_HERE, MISSING_THERE
 from .models import SyncRun
 from .options import SyncMode, SyncOptions
-from .phases import details, listing, stock, warehouses
+from .phases import details, listing, recent, stock, warehouses
 from .processors import registry
 from .processors.base import Kind
 from .work import Page, Work
@@ -69,7 +70,11 @@ def compare(organization, entity: str, *, sample: int | None = None) -> Comparis
 
 
 def _live(work: Work):
-    return work.processor.model.objects.live().filter(organization=work.organization)
+    """Those that Zoho's listing has to show; of documents the ones that are not too old for it."""
+    rows = work.processor.model.objects.live().filter(organization=work.organization)
+    if work.oldest_day is None:
+        return rows
+    return rows.filter(Q(date=None) | Q(date__gte=work.oldest_day) | Q(status__in=work.processor.model.OPEN))
 
 
 def _pages(work: Work, client: ZohoClient, sample: int | None) -> Iterator[Page]:
@@ -85,7 +90,9 @@ def _pages(work: Work, client: ZohoClient, sample: int | None) -> Iterator[Page]
             yield from details.of_ids(work, client, _some(ids, sample), {})
         return
     ids = list(_live(work).order_by("external_id").values_list("external_id", flat=True))
-    if sample is None or processor.reads_every_detail:
+    if processor.lane == "documents" and sample is None:
+        yield from recent.listed(work, client, {})
+    elif sample is None or processor.reads_every_detail:
         yield from listing.listed_rows(work, client, {})
     if sample is not None:
         yield from details.of_ids(work, client, _some(ids, sample), {})

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import threading
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -17,38 +13,29 @@ from inventory.models import Organization
 
 from . import signals
 from .errors import AuthError, NotConnected, ZohoError
+from .first_contact import (
+    ChooseOrganization,
+    FoundOrganization,
+    check_organization,
+    choose_organization,
+    keep_facts,
+    readable_organizations,
+)
+from .mixing import refuse_mixing
 from .models import OAuthToken
 from .options import Priority
-from .payloads import MAX_BODY_BYTES, Envelope, decode
+from .payloads import decode
 from .sentences import sentence as _
 from .zoho import accounts, budget, tokens
-from .zoho.accounts import Credentials, IssuedToken
-from .zoho.answers import TokenRefused, judge
+from .zoho.accounts import Credentials
 from .zoho.client import ZohoClient
-from .zoho.regions import REGIONS, ROOTS, accounts_url, api_url, is_loopback
-from .zoho.retries import persistently
+from .zoho.regions import REGIONS, accounts_url, is_loopback
 from .zoho.wire import Wire
 
+__all__ = ["ChooseOrganization", "FoundOrganization", "choose_organization"]  # with what is defined here
+
 _VARIABLES = ("CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN", "ORGANIZATION_ID")
-_CHECK_SECONDS = 30
 REGION_NAMES = tuple(REGIONS)
-
-
-@dataclass(frozen=True)
-class FoundOrganization:
-    """An organisation that a token may read, as Zoho names it."""
-
-    external_id: str
-    name: str
-    is_default: bool = False
-
-
-class ChooseOrganization(AuthError):
-    """The token reads several organisations, and none was named. `found`: all of them."""
-
-    def __init__(self, found: list[FoundOrganization]):
-        self.found = found
-        super().__init__(_("These credentials read several organisations; name one with --organization."))
 
 
 def organization_for(external_id: str | None = None) -> Organization:
@@ -86,6 +73,11 @@ def stand_in(region: str) -> str:
     return url if is_loopback(url) else ""
 
 
+def accounts_address(region: str) -> str:
+    """Where this data centre's tokens are issued, and consent is given."""
+    return accounts_url(region)
+
+
 def environment_rules() -> bool:
     """Do the four ZOHO_… variables name a connection, which then goes before all stored ones?"""
     return all(settings.ZOHO[name] for name in _VARIABLES)
@@ -95,17 +87,7 @@ def refresh_organization(client: ZohoClient) -> Organization:
     """Ask Zoho for the organisation's name, base currency and time zone, and keep them. One call."""
     organization = client.organization
     envelope = client.get(f"organizations/{organization.external_id}")
-    told = decode(envelope.row("organization"))
-    values = {
-        "name": _short(told.get("name"), 255),
-        "currency_code": _short(told.get("currency_code"), 8),
-        "time_zone": _zone_name(told.get("time_zone")),
-    }
-    for field, value in values.items():
-        if value:
-            setattr(organization, field, value)
-    organization.save(update_fields=list(values))
-    return organization
+    return keep_facts(organization, decode(envelope.row("organization")))
 
 
 @sensitive_variables("code", "client_secret")
@@ -117,12 +99,14 @@ def connect(
     region: str,
     external_id: str = "",
     choose: Callable[[list[FoundOrganization]], str] | None = None,
+    beside: bool = False,
 ) -> Organization:
     """Exchange a self client's code, check what it opens, and only then store it.
 
     A connection that works stays as it is until then. external_id: the organisation; may be left out when the
     token reads one only. choose: asked for the external id when it reads several and none was named.
-    Raises ChooseOrganization, AuthError, ZohoUnavailable. After any of them the code is used up.
+    beside: although another organisation is mirrored here; each keeps rows of its own.
+    Raises ChooseOrganization, OtherOrganization, AuthError, ZohoUnavailable. After any of them the code is used up.
     """
     OAuthToken.objects.exists()  # a database that cannot be used is found out before the code is spent
     wire = Wire()
@@ -133,8 +117,12 @@ def connect(
             raise AuthError(_("Zoho gave no refresh token for this code. Make a new one with a self client."))
         credentials = Credentials(region, client_id, client_secret, issued.refresh_token)
         try:
-            found = choose_organization(_list(wire, credentials, issued), external_id, choose)
-            _check(wire, credentials, issued, found.external_id)
+            found = choose_organization(
+                readable_organizations(wire, credentials, issued), external_id, choose
+            )
+            if not beside:
+                refuse_mixing(found.external_id)
+            check_organization(wire, credentials, issued, found.external_id)
         except BaseException:
             with contextlib.suppress(ZohoError):  # nobody holds it; Zoho keeps 20, and then drops one in use
                 accounts.revoke(wire, credentials)
@@ -200,92 +188,3 @@ def _missing_credentials() -> str:
     return _("Zoho is not connected: %(names)s is not set. Set it, or run `manage.py zoho_connect`.") % {
         "names": ", ".join(missing)
     }
-
-
-# --- Before there is a connection ------------------------------------------------------------------
-
-
-def _list(wire: Wire, credentials: Credentials, issued: IssuedToken) -> list[FoundOrganization]:
-    """Every organisation of the token's user. The one call of Zoho that needs no organisation."""
-    found = []
-    for raw in _direct(wire, credentials, issued, "organizations").rows("organizations"):
-        told = decode(raw)
-        external_id = str(told.get("organization_id") or "")
-        if external_id.isdigit():
-            found.append(
-                FoundOrganization(
-                    external_id, _short(told.get("name"), 255), told.get("is_default_org") is True
-                )
-            )
-    return found
-
-
-def choose_organization(
-    found: list[FoundOrganization],
-    external_id: str,
-    choose: Callable[[list[FoundOrganization]], str] | None,
-) -> FoundOrganization:
-    """The one that is meant. Raises ChooseOrganization and AuthError, each naming what there is."""
-    if len(found) > 1 and not external_id and choose is not None:
-        external_id = choose(found)
-    if external_id:
-        for each in found:
-            if each.external_id == external_id:
-                return each
-        raise AuthError(
-            _("These credentials do not read organisation %(id)s. They read: %(known)s.")
-            % {
-                "id": external_id[:64],
-                "known": ", ".join(f"{each.external_id} ({each.name})" for each in found) or _("none"),
-            }
-        )
-    if not found:
-        raise AuthError(_("These credentials read no organisation of Zoho Inventory or Books."))
-    if len(found) > 1:
-        raise ChooseOrganization(found)
-    return found[0]
-
-
-def _check(wire: Wire, credentials: Credentials, issued: IssuedToken, external_id: str) -> None:
-    """A call that needs the organisation: listing them works with any token, and proves nothing."""
-    _direct(wire, credentials, issued, f"organizations/{external_id}", {"organization_id": external_id})
-
-
-def _direct(
-    wire: Wire,
-    credentials: Credentials,
-    issued: IssuedToken,
-    path: str,
-    params: dict[str, str] | None = None,
-) -> Envelope:
-    """One thing asked outside of limiter and ledger, which need an organisation to count it under."""
-    deadline = time.monotonic() + _CHECK_SECONDS
-    url = f"{api_url(credentials.region, issued.api_domain)}{ROOTS['inventory']}/{path}"
-    header = f"Zoho-oauthtoken {issued.access_token}"
-
-    def attempt() -> Envelope:
-        answer = wire.get(url, params, authorization=header, deadline=deadline, max_bytes=MAX_BODY_BYTES)
-        return judge(answer, path, (params or {}).get("organization_id", ""))
-
-    try:
-        return persistently(attempt, deadline=deadline, stop=threading.Event())
-    except TokenRefused as error:
-        raise AuthError(
-            _(
-                "The new token may not read “%(path)s”. Make a code with ZohoInventory.settings.READ among its "
-                "scopes, in the data centre of the organisation."
-            )
-            % {"path": path}
-        ) from error
-
-
-def _short(value: object, limit: int) -> str:
-    return value.strip()[:limit] if isinstance(value, str) and "\x00" not in value else ""
-
-
-def _zone_name(value: object) -> str:
-    name = _short(value, 64)
-    try:
-        return ZoneInfo(name).key if name else ""
-    except (KeyError, ValueError, OSError):
-        return ""

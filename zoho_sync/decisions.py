@@ -7,7 +7,7 @@ from collections import defaultdict
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from . import groups
+from . import endings, groups
 from .errors import RunStateError, SyncError
 from .models import RecordError, SyncRun
 from .options import SyncMode, SyncOptions, Trigger
@@ -23,15 +23,12 @@ def cancel_run(run: SyncRun, *, user=None) -> SyncRun:
     """Stop a run: at once when no worker has it, else between two pages. What is in stays in."""
     now = timezone.now()
     idle = SyncRun.objects.filter(pk=run.pk, status__in=[Status.QUEUED, Status.PAUSED], lease_owner="")
-    ended = {
-        "finished_at": now,
-        "paused_until": None,
-        "message": _("Cancelled by %(who)s.") % {"who": _who(user)},
-    }
+    who = {"who": _who(user)}
+    ended = {"finished_at": now, "paused_until": None, "message": _(endings.CANCELLED) % who}
     if idle.update(status=Status.CANCELLED, **ended):
         return _changed(run, ring=True)
     working = SyncRun.objects.filter(pk=run.pk, status__in=[Status.QUEUED, Status.RUNNING, Status.PAUSED])
-    if working.update(status=Status.CANCELLING, paused_until=None, message=ended["message"]):
+    if working.update(status=Status.CANCELLING, paused_until=None, message=_(endings.CANCELLING) % who):
         return _changed(run)
     raise _refused(run, _("cancelled"))
 

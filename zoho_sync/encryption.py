@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import models
 
 from .errors import SyncError
+from .sentences import sentence as _
 
 
 class SecretUnreadable(SyncError):
@@ -45,6 +46,8 @@ class EncryptedTextField(models.TextField):
             return _cipher().decrypt(value.encode()).decode()
         except InvalidToken as error:
             raise SecretUnreadable(
-                "A stored secret cannot be read with today's keys. Put the former key into ENCRYPTION_KEYS or "
-                "SECRET_KEY_FALLBACKS, or connect again with `manage.py zoho_connect`."
+                _(
+                    "A stored secret cannot be read with today's keys. Put the former key into ENCRYPTION_KEYS or "
+                    "SECRET_KEY_FALLBACKS, or connect again with `manage.py zoho_connect`."
+                )
             ) from error

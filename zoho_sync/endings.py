@@ -14,10 +14,13 @@ from . import groups
 from .errors import RunInProgress
 from .leases import Lease
 from .loader import links
-from .models import ApiUsage, PlannedChange, RecordError, SyncCheckpoint, SyncRun
-from .options import SyncMode, SyncOptions, Trigger
+from .models import ApiUsage, PlannedChange, RecordError, RunPage, SyncCheckpoint, SyncRun
+from .options import PICTURES, SyncMode, SyncOptions, Trigger
 from .phases.listing import is_whole
+from .pictures.budget import most_a_day
+from .pictures.due import due
 from .processors import registry
+from .sentences import Sentence, counted
 from .sentences import sentence as _
 from .signals import RunEvent, run_changed, tell
 from .starts import start_run
@@ -31,6 +34,8 @@ GAVE_UP = gettext_noop(
     "Given up: %(count)s attempts in a row ended without a single page. The log of the worker says why; resume the run "
     "once that is mended."
 )
+CANCELLING = gettext_noop("%(who)s has asked to cancel it.")
+CANCELLED = gettext_noop("Cancelled by %(who)s.")
 UNEXPECTED = gettext_noop(
     "An unexpected error (%(error)s) stopped the run; the log of the worker has the details. What was stored stays "
     "stored; resume the run to go on where it stopped."
@@ -44,7 +49,8 @@ def finished(work: Work, lease: Lease) -> str:
         return quarantined(work, lease, _held_message(work, held))
     with transaction.atomic():
         run = SyncRun.objects.get(pk=work.run.pk)
-        status = Status.PARTIAL if run.failed_count else Status.SUCCEEDED
+        left_out = run.stale_count + run.skipped_count if run.options.get("plan") else 0
+        status = Status.PARTIAL if run.failed_count or left_out else Status.SUCCEEDED
         _end(run, lease, status, _summary(run))
         if not run.is_dry:
             links.resolve(work)
@@ -68,7 +74,10 @@ def failed(run: SyncRun, lease: Lease, message: str, *, blameless: bool = False)
 
 def cancelled(run: SyncRun, lease: Lease) -> str:
     run.refresh_from_db(fields=["message"])
-    return _end_with_group(run, lease, Status.CANCELLED, run.message)
+    asked = run.message
+    if isinstance(asked, Sentence) and asked.msgid == CANCELLING:
+        return _end_with_group(run, lease, Status.CANCELLED, _(CANCELLED) % asked.facts)
+    return _end_with_group(run, lease, Status.CANCELLED, asked)
 
 
 def paused(run: SyncRun, lease: Lease, until: datetime, message: str, **columns) -> str:
@@ -137,7 +146,28 @@ def _calls(run: SyncRun) -> int:
 def _summary(run: SyncRun) -> str:
     if run.is_dry:
         planned = PlannedChange.objects.filter(run=run).count()
+        if run.entity == PICTURES:
+            fetched = run.planned_changes.exclude(action=PlannedChange.Action.REMOVE).count()
+            return counted(
+                "Dry run: %(count)s picture would be fetched, one call each and at most %(limit)s a day; nothing was "
+                "asked for or written.",
+                "Dry run: %(count)s pictures would be fetched, one call each and at most %(limit)s a day; nothing was "
+                "asked for or written.",
+                fetched,
+            ) % {"count": fetched, "limit": most_a_day()}
         return _("Dry run: %(count)s changes planned, nothing written.") % {"count": planned}
+    if run.options.get("plan"):
+        done = run.created_count + run.updated_count + run.removed_count
+        return _(
+            "Applied rows of the plan of run %(id)s: %(done)s. So already: %(same)s. Refused, as they have changed "
+            "since: %(refused)s. Waiting for another plan: %(waiting)s."
+        ) % {
+            "done": done,
+            "id": run.options["plan"],
+            "same": run.unchanged_count,
+            "refused": run.stale_count + run.failed_count,
+            "waiting": run.skipped_count,
+        }
     if run.failed_count:
         return _("%(count)s records could not be taken; they wait in the list of failures.") % {
             "count": run.failed_count
@@ -166,11 +196,17 @@ def _move_checkpoint(work: Work, run: SyncRun) -> None:
         checkpoint.full_at = max(began, checkpoint.full_at or began)
         checkpoint.records_count = run.fetched_count
     checkpoint.incremental_at = max(began, checkpoint.incremental_at or began)
+    if RunPage.objects.filter(run=run, phase="open").exists():
+        checkpoint.swept_at = began
     since, before = work.options.since, checkpoint.watermark
     if whole or since is None or (before is not None and since <= before):
         newest = work.processor.model.objects.filter(
             organization=work.organization, source_modified_at__lte=began
         ).aggregate(newest=Max("source_modified_at"))["newest"]
+        if newest is None and work.processor.lane == "documents":
+            newest = (
+                began  # these never tell when they changed; what has been read is known by the clock alone
+            )
         checkpoint.watermark = max((each for each in (newest, before) if each is not None), default=None)
     checkpoint.save()
 
@@ -196,12 +232,16 @@ def _release_retried(run: SyncRun) -> None:
 
 
 def _follow_up(work: Work) -> None:
-    """What only a detail call tells is read in the background."""
+    """What only a detail call tells is read in the background; pictures where somebody asks for them."""
     name = work.processor.follow_up
-    if not name or work.run.is_dry or work.options.mode is SyncMode.REALTIME:
+    if work.run.is_dry or work.options.mode is SyncMode.REALTIME:
         return
-    rows = registry.get(name).model.objects.live().filter(organization=work.organization, detail_is_due=True)
-    if rows.exists():
+    if work.options.sync_images:
+        name, rows = PICTURES, due(work.organization)
+    elif name:
+        rows = registry.get(name).model.objects.live()
+        rows = rows.filter(organization=work.organization, detail_is_due=True)
+    if name and rows.exists():
         try:
             start_run(SyncOptions(entity=name), trigger=Trigger.FOLLOW_UP, organization=work.organization)
         except RunInProgress:

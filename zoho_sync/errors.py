@@ -2,6 +2,7 @@
 
 SyncError
 ├── RunInProgress            another run of the entity has not ended
+├── BudgetWouldNotDo         too few of the day's calls are left for what is asked
 ├── RunStateError            the run is not in a state that allows this
 ├── LeaseLost                somebody else works on this run now
 ├── RecordRejected           one record cannot be taken as it is
@@ -23,6 +24,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from .sentences import sentence as _
 
 
@@ -40,6 +43,24 @@ class RunInProgress(SyncError):
             _("Run %(id)s of %(entity)s has not ended yet. Wait for it, or cancel it.") % facts
             if run_id
             else _("Another run of %(entity)s has not ended yet. Wait for it, or cancel it.") % facts
+        )
+
+
+class BudgetWouldNotDo(SyncError):
+    """The start would eat the calls that are kept for others.
+
+    calls: about how many it needs. left: for such work today. again_at: when the next day's can be spent, aware UTC.
+    """
+
+    def __init__(self, calls: int, left: int, again_at: datetime):
+        self.calls, self.left, self.again_at = calls, left, again_at
+        facts = {"calls": calls, "left": left, "time": timezone.localtime(again_at).strftime("%H:%M")}
+        super().__init__(
+            _(
+                "This needs about %(calls)s calls, and %(left)s are left today for such work; there are new ones at "
+                "%(time)s. Start it then, or start it anyway: it goes as far as the calls reach, and on from there."
+            )
+            % facts
         )
 
 

@@ -2,44 +2,91 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from math import ceil
 
 from inventory.models import Customer, PriceList, Product
+from inventory.status import pictures_named
 
-from .models import SyncCheckpoint
+from .counting import live_counts
+from .models import FilterVerdict, SyncCheckpoint
 from .options import SyncMode
+from .pictures.budget import most_a_day
 from .processors import registry
 from .processors.base import Processor
 
+MODIFIED, ORDER = "last_modified_time", "sort"  # as zoho/probes.py names its verdicts
 _LISTED_BESIDE = 1.05  # /contacts lists vendors too
 
 
-def estimate_calls(organization, entity: str, mode: str, batch_size: int = 200) -> int:
+class Counted:
+    """How many records each entity has, asked for all together: for whoever estimates many runs at once."""
+
+    def __init__(self, organization):
+        self._organization = organization
+
+    @cached_property
+    def listed(self) -> dict[str, int]:
+        """By the entity, what its last full run listed."""
+        rows = SyncCheckpoint.objects.filter(organization=self._organization, records_count__isnull=False)
+        return {
+            entity: count
+            for entity, count in rows.values_list("entity", "records_count")
+            if count is not None
+        }
+
+    @cached_property
+    def live(self) -> dict[str, int]:
+        counts = live_counts([self._organization])
+        return {entity: count for (_key, entity), count in counts.items()}
+
+
+def estimate_calls(
+    organization, entity: str, mode: str, batch_size: int = 200, counted: Counted | None = None
+) -> int:
     """About how many calls a run of this entity and mode makes; at least 1."""
+    counted = counted or Counted(organization)
     processor = registry.get(entity)
     if processor.lane == "stock":
         tracked = Product.objects.live().filter(organization=organization, is_tracked=True).count()
         details = ceil(tracked / batch_size)
-        listed = ceil(_count(registry.get("products"), organization) / 200)
+        listed = ceil(_count(registry.get("products"), counted) / 200)
         return max(1, details if mode == SyncMode.FULL else listed + details)
     if processor.lane == "details":
         return max(1, Customer.objects.live().filter(organization=organization, detail_is_due=True).count())
+    if processor.lane == "pictures":
+        named, waiting = pictures_named(organization)
+        wanted = waiting if mode == SyncMode.INCREMENTAL else named
+        return max(1, min(wanted, most_a_day()))  # no run makes more on one day
+    if processor.lane == "documents" and mode == SyncMode.INCREMENTAL:
+        return 1  # details come with what the day leaves over (documents_left.py)
     if processor.reads_every_detail:
         lists = PriceList.objects.live().filter(organization=organization).count()
         return 1 + lists
     if not processor.paged:
         return 1
-    if mode == SyncMode.INCREMENTAL and processor.can_increment:
+    if (
+        mode == SyncMode.INCREMENTAL
+        and processor.can_increment
+        and not _is_read_whole(processor, organization)
+    ):
         return 1 + int(processor.modified_filter)
-    return max(1, ceil(_count(processor, organization) / batch_size))
+    return max(1, ceil(_count(processor, counted) / batch_size))
 
 
-def _count(processor: Processor, organization) -> float:
-    listed = (
-        SyncCheckpoint.objects.filter(organization=organization, entity=processor.entity)
-        .values_list("records_count", flat=True)
-        .first()
+def _is_read_whole(processor: Processor, organization) -> bool:
+    """Was Zoho seen to obey neither the filter nor the sorting? Then what has changed is found at the list's end."""
+    seen = dict(
+        FilterVerdict.objects.filter(
+            organization=organization, resource=processor.path, name__in=[MODIFIED, ORDER]
+        ).values_list("name", "verdict")
     )
-    if listed is not None:
-        return listed
-    return processor.model.objects.filter(organization=organization, removed_at=None).count() * _LISTED_BESIDE
+    works = FilterVerdict.Verdict.WORKS
+    if processor.modified_filter and seen.get(MODIFIED, works) == works:
+        return False
+    return seen.get(ORDER, works) != works
+
+
+def _count(processor: Processor, counted: Counted) -> float:
+    listed = counted.listed.get(processor.entity)
+    return listed if listed is not None else counted.live[processor.entity] * _LISTED_BESIDE

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import logging
 import socket
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
 from inventory import changes
+from inventory.pictures import tidying
 
 from .models import (
     ApiUsage,
     CallSlot,
+    ConsentRequest,
     Event,
     IdempotencyKey,
     PlannedChange,
+    Repair,
+    RunChange,
     RunPage,
     SyncRun,
+    TruthCheck,
     WebhookDelivery,
     WebhookGap,
     WorkerBeat,
 )
+
+log = logging.getLogger(__name__)
 
 _BATCH = 5000  # rows deleted in one statement, so that a big backlog never holds the write lock for long
 
@@ -47,17 +55,32 @@ def prune() -> int:
     settled = WebhookDelivery.objects.filter(status__in=WebhookDelivery.SETTLED)
     old = [
         CallSlot.objects.filter(expires_at__lt=now - timedelta(minutes=10)),
+        ConsentRequest.objects.filter(expires_at__lt=now - timedelta(days=1)),
         IdempotencyKey.objects.filter(created_at__lt=now - timedelta(days=1)),
         Event.objects.filter(at__lt=now - timedelta(days=days["EVENTS"])),
         ApiUsage.objects.filter(day__lt=(now - timedelta(days=days["USAGE"])).date()),
         RunPage.objects.filter(run__in=ended.filter(finished_at__lt=now - timedelta(days=1))),
         PlannedChange.objects.filter(run__finished_at__lt=now - timedelta(days=days["PLANS"])),
+        RunChange.objects.filter(run__finished_at__lt=now - timedelta(days=days["CHANGES"])),
         settled.filter(received_at__lt=now - timedelta(days=days["WEBHOOKS"])),
         WebhookGap.objects.filter(closed_at__lt=now - timedelta(days=days["WEBHOOKS"])),
+        Repair.objects.filter(at__lt=now - timedelta(days=days["REPAIRS"])),
+        TruthCheck.objects.filter(checked_at__lt=now - timedelta(days=days["TRUTH"])),
         ended.filter(finished_at__lt=now - timedelta(days=days["RUNS"])),
     ]
     compacted = changes.compact() if now.minute == 0 else 0  # it looks at every row there is: once an hour
+    if now.minute == 0:
+        _prune_files(now)
     return sum(_delete_some(rows) for rows in old) + compacted
+
+
+def _prune_files(now: datetime) -> None:
+    """A disk that refuses must not keep the rows from being pruned."""
+    try:
+        if count := tidying.prune(now):
+            log.info("%s files of pictures that nobody needs were deleted", count)
+    except OSError as error:
+        log.warning("files of pictures could not be pruned: %s", error)
 
 
 def _delete_some(rows) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Case, F, Q, TextField, Value, When
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -120,7 +120,7 @@ def claim(run_id: int, *, owner: str | None = None) -> Lease | None:
     return Lease(run_id, owner, SyncRun.objects.values_list("fence", flat=True).get(pk=run_id))
 
 
-def lost() -> list[int]:
+def lost() -> QuerySet[SyncRun]:
     """Runs that nobody works on although somebody should: queued or due, or their worker died.
 
     Whoever queues one again notes the time in `beat_at`; it is not lost again before another lease's time has passed.
@@ -132,4 +132,4 @@ def lost() -> list[int]:
     dead = Q(status__in=[Status.RUNNING, Status.CANCELLING]) & free & silent
     waiting = Q(status=Status.QUEUED, created_at__lt=grace) & free & silent
     due = Q(status=Status.PAUSED, paused_until__lte=now) & (silent | Q(beat_at__lt=F("paused_until")))
-    return list(SyncRun.objects.filter(dead | waiting | due).order_by("pk").values_list("pk", flat=True))
+    return SyncRun.objects.filter(dead | waiting | due).order_by("pk")

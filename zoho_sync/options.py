@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from .sentences import sentence
 
 MIN_BATCH, MAX_BATCH = 10, 200
+PICTURES = "pictures"  # the entity that `sync_images` starts
 
 
 class SyncMode(models.TextChoices):
@@ -53,10 +54,12 @@ class SyncOptions:
     entity: registered name, e.g. "products".
     ids: external ids; real-time only. Repetitions are dropped, order is kept.
     documents: (subject, id) pairs whose lines name further ids; real-time runs of products only.
+    plan: number of the dry run whose plan is applied, row by row; real-time only, and nothing else beside it.
     since: aware UTC, inclusive; incremental only; None lets the checkpoint decide.
     batch_size: rows per list page and ids per bulk detail call, 10 to 200.
     active_only, with_stock_only: leave other rows out. low_stock: products at or below `threshold` only (stock).
     warehouses: external ids; stock of these only. update_prices: a stock run also writes the products' own prices.
+    sync_images: a run of products is followed by one that fetches the pictures that are due, within their own budget.
     dry_run: the same plan, stored as planned changes; nothing mirrored is written.
     Raises WrongOption, a ValueError, when the combination has no meaning.
     """
@@ -65,12 +68,14 @@ class SyncOptions:
     mode: SyncMode = SyncMode.INCREMENTAL
     ids: tuple[str, ...] = ()
     documents: tuple[tuple[str, str], ...] = ()
+    plan: int | None = None
     since: datetime | None = None
     batch_size: int = MAX_BATCH
     active_only: bool = False
     with_stock_only: bool = False
     warehouses: tuple[str, ...] = ()
     update_prices: bool = False
+    sync_images: bool = False
     low_stock: bool = False
     threshold: int = 10
     dry_run: bool = False
@@ -82,8 +87,10 @@ class SyncOptions:
             self, "warehouses", tuple(dict.fromkeys(str(each).strip() for each in self.warehouses))
         )
         object.__setattr__(self, "documents", tuple(dict.fromkeys((kind, id) for kind, id in self.documents)))
-        if bool(self.ids or self.documents) != (self.mode is SyncMode.REALTIME):
+        if bool(self.ids or self.documents or self.plan) != (self.mode is SyncMode.REALTIME):
             raise WrongOption(sentence("ids belong to real-time runs, and only there"), "ids")
+        if self.plan and (self.ids or self.documents or self.dry_run):
+            raise WrongOption(sentence("a plan is applied as it is, and nothing beside it"), "plan")
         if self.documents and self.entity != "products":
             raise WrongOption(sentence("documents belong to runs of products, and only there"), "documents")
         documents = tuple(id for _kind, id in self.documents)
@@ -107,6 +114,9 @@ class SyncOptions:
         ):
             told = sentence("warehouses, update_prices and low_stock belong to stock runs, and only there")
             raise WrongOption(told, *wrong)
+        if self.entity != "products" and self.sync_images:
+            told = sentence("sync_images belongs to runs of products, and only there")
+            raise WrongOption(told, "sync_images")
         if self.entity not in ("stock", "products") and self.with_stock_only:
             told = sentence("with_stock_only belongs to runs of stock or products, and only there")
             raise WrongOption(told, "with_stock_only")

@@ -25,18 +25,20 @@ from .collector import let_collector_rest
 from .errors import AuthError, LeaseLost, NotConnected, Paused, SyncError, ZohoError
 from .inserts import insert
 from .leases import Lease
-from .loader import UNKNOWN, prepare, refuse_unknown, remove, store, unknown_ids
+from .loader import bury, prepare, store
 from .models import RunPage, SyncRun
-from .options import SyncMode, SyncOptions, Trigger
+from .options import SyncOptions, Trigger
 from .phases import Phase, expected, phases_of
+from .phases.passed import noted
 from .phases.removals import TooManyMissing
 from .processors import registry
 from .queue import enqueue_run
 from .sentences import said
 from .sentences import sentence as _
-from .signals import PageEvent, RunEvent, page_loaded, run_changed, tell
+from .signals import RunEvent, run_changed, tell
 from .spool import Spool
 from .statistics import Statistics
+from .tidings import tell_of_page
 from .webhooks import settling
 from .work import Page, Tally, Work
 from .zoho.ahead import Ended, fetch_ahead
@@ -77,10 +79,11 @@ def work_slice(run_id: int, *, seconds: float | None = None, rings: bool = True)
     except LeaseLost as error:
         log.warning("%s; this worker stops", error)
         return "lease lost"
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError) as error:
         # The database went away or is locked: nothing can be written now, not even that. The lease ends by itself,
         # and whoever takes the run over goes on after the last committed page.
-        log.exception("run %s: the database failed; the run goes on when its lease has ended", run_id)
+        told = f"run {run_id}: the database failed ({error}); it goes on when its lease has ended"
+        log.exception(told)  # the terminal shows its first line alone
         connection.close()
         return "database failed"
 
@@ -216,13 +219,17 @@ class _Slice:
 
     def _take(self, work: Work, phase: Phase, page: Page) -> None:
         """One page: its rows, the place to go on, and the counts commit together, or not at all."""
+        work = work.on(page.entity)
         prepared = prepare(work, page)
-        run, cursor_before, removed_before = work.run, dict(work.run.cursor), work.run.removed_count
+        run = work.run
+        before = dict(run.cursor), run.removed_count, run.summary, run.phases
         try:
             with transaction.atomic():
                 tally = store(work, prepared)
+                seen = len(page.planned) or tally.fetched
+                tally = tally.of_known() if page.is_again else tally
                 if page.gone:
-                    _bury(work, page, tally)
+                    bury(work, page, tally)
                 if page.doubtful:
                     tally.skipped += len(page.doubtful)
                     tally.skip_reasons[DOUBTFUL] += len(page.doubtful)
@@ -234,9 +241,10 @@ class _Slice:
                 sticky = {name: run.cursor[name] for name in _STICKY if name in run.cursor}
                 run.cursor = {**sticky, "phase": phase.name, "at": page.cursor}
                 run.removed_count += tally.removed
-                self._write(work, phase, page, tally)
+                run.phases = noted(run.phases, phase.name, page.asked_at, seen)
+                self._write(work, phase, tally, seen)
         except BaseException:
-            run.cursor, run.removed_count = cursor_before, removed_before
+            run.cursor, run.removed_count, run.summary, run.phases = before
             raise
         self.spool.stored(phase.name, page.cursor)
         self.statistics.note(tally.created)
@@ -245,12 +253,12 @@ class _Slice:
             run.pk, phase.name, page.number, tally.created, tally.updated, tally.unchanged, tally.failed,
         )  # fmt: skip
 
-    def _write(self, work: Work, phase: Phase, page: Page, tally: Tally) -> None:
+    def _write(self, work: Work, phase: Phase, tally: Tally, seen: int) -> None:
         run = work.run
         for reason, number in tally.skip_reasons.items():
             run.skip_reasons[reason] = run.skip_reasons.get(reason, 0) + number
         counts = {
-            "progress_done": tally.fetched,
+            "progress_done": seen,
             "calls_count": self._new_calls(),
             "fetched_count": tally.fetched,
             "created_count": tally.created,
@@ -267,15 +275,13 @@ class _Slice:
             idle_attempts=0,
             removed_count=run.removed_count,
             skip_reasons=run.skip_reasons,
+            summary=run.summary,
+            phases=run.phases,
         )
         self.renewed_at = time.monotonic()
         self.run.idle_attempts = 0
-        if not run.is_dry and (tally.created or tally.updated or tally.removed):
-            event = PageEvent(
-                "tds.zoho.entity.synced", run.organization_id, run.pk, run.entity,
-                tally.created, tally.updated, tally.removed,
-            )  # fmt: skip
-            tell(page_loaded, event)
+        if not run.is_dry:
+            tell_of_page(run, tally)
 
     def _new_calls(self) -> int:
         made = self.client.calls_count
@@ -311,17 +317,3 @@ def _unbegin(run: SyncRun, lease: Lease) -> None:
         lease.mine.update(**as_before)
         lease.mine.filter(status=Status.RUNNING).update(status=Status.QUEUED)
         lease.let_go()
-
-
-def _bury(work: Work, page: Page, tally: Tally) -> None:
-    """Tombstones for what is proven gone. An id that was never ours is no removal: a webhook may well speak of one, a
-    person who asks for one has to hear that there is no such record."""
-    tally.removed += remove(work, page.gone)
-    if strangers := unknown_ids(work, page.gone):
-        if work.run.mode == SyncMode.REALTIME and work.run.trigger != Trigger.WEBHOOK:
-            refuse_unknown(work, strangers)
-            tally.failed += len(strangers)
-        else:
-            work.run.cursor["unknown"] = [*work.run.cursor.get("unknown", ()), *strangers]
-            tally.skipped += len(strangers)
-            tally.skip_reasons[UNKNOWN] += len(strangers)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 
+from django.db import transaction
 from django.utils import timezone
 
 from . import groups, leases
+from .admission import weigh
+from .applications import Plan, apply_plan, apply_plans, plan_of
 from .comparison import ComparisonReport, compare
+from .costs import calls_of, calls_of_approval, calls_of_ids, calls_of_retry, retryable
 from .decisions import (
     approve_run,
     cancel_run,
@@ -20,27 +24,53 @@ from .decisions import (
 from .estimates import estimate_calls
 from .models import SyncRun
 from .queue import enqueue_run
+from .repairs import leases as mended_leases
 from .runner import work_slice
 from .starts import refresh_records, start_all, start_run, start_scheduled, start_together
+from .truth.mending import mend_drifts
+from .truth.record import ComparedField, RecordComparison, calls_of_comparison, compare_record
+from .truth.rounds import Round, check_truth, cost_of_check
+from .truth.starting import check_each, queue_check, refresh_drifts
 from .webhooks import doorbell, settling
 
 __all__ = [
+    "ComparedField",
     "ComparisonReport",
+    "Plan",
+    "RecordComparison",
+    "Round",
+    "apply_plan",
+    "apply_plans",
     "approve_run",
+    "calls_of",
+    "calls_of_approval",
+    "calls_of_comparison",
+    "calls_of_ids",
+    "calls_of_retry",
     "cancel_run",
+    "check_each",
+    "check_truth",
     "compare",
+    "compare_record",
+    "cost_of_check",
     "estimate_calls",
     "ignore_errors",
+    "mend_drifts",
     "pause_run",
+    "plan_of",
+    "queue_check",
+    "refresh_drifts",
     "refresh_records",
     "reject_run",
     "requeue_lost",
     "resume_run",
     "retry_errors",
+    "retryable",
     "start_all",
     "start_run",
     "start_scheduled",
     "start_together",
+    "weigh",
     "work_here",
 ]
 
@@ -75,12 +105,18 @@ def requeue_lost() -> int:
     Returns how many runs.
     """
     count = 0
-    for run in SyncRun.objects.filter(pk__in=leases.lost()):
+    for run in leases.lost():  # each with the `beat_at` by which it was judged to be so
         if run.status == Status.QUEUED and groups.waits_for(run):
             continue
-        SyncRun.objects.filter(pk=run.pk).update(beat_at=timezone.now())  # one ring per lease term is enough
-        enqueue_run(run.pk)
+        with transaction.atomic():
+            # One ring per lease term is enough, by whichever host looks first.
+            if not SyncRun.objects.filter(pk=run.pk, beat_at=run.beat_at).update(beat_at=timezone.now()):
+                continue
+            enqueue_run(run.pk)
+            if run.lease_owner and run.status != Status.PAUSED:
+                mended_leases.tell_died(run)
         count += 1
-    settling.settle_left_behind()
+    if settled := settling.settle_left_behind():
+        mended_leases.tell_left_behind(settled)
     doorbell.ring_lost()
     return count

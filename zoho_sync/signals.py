@@ -1,7 +1,7 @@
 """What happened, told after its commit. Watchers connect here; a broken watcher cannot break a sync.
 
 Every signal sends `event`: a frozen dataclass of plain values, whose `name` is the event's public name. Events are also
-kept as rows (models.Event), except `api_called`, whose sums are in the ledger (models.ApiUsage), and
+kept as rows (models.Event), except `page_counted`, `api_called`, whose sums are in the ledger (models.ApiUsage), and
 `webhook_received`, whose rows are the deliveries (models.WebhookDelivery).
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from typing import ClassVar
 
 from django.db import transaction
 from django.dispatch import Signal
@@ -23,12 +24,14 @@ run_changed = (
     Signal()
 )  # RunEvent: tds.zoho.sync.started | completed | failed, and other states as tds.zoho.sync.<state>
 page_loaded = Signal()  # PageEvent: tds.zoho.entity.synced, one per committed page with changes
+page_counted = Signal()  # PageCounts, one per committed page; no row is kept of it
 record_failed = Signal()  # FailureEvent: tds.zoho.record.failed
 api_called = Signal()  # CallEvent: tds.zoho.api.success | failed
 token_changed = Signal()  # TokenEvent: tds.zoho.token.refreshed | refresh_failed | revoked
 webhook_received = Signal()  # WebhookEvent: tds.zoho.webhook.received; the delivery itself is its row
 webhook_processed = Signal()  # WebhookEvent: tds.zoho.webhook.processed, one per delivery that is settled
 webhook_silent = Signal()  # SilenceEvent: tds.zoho.webhook.silent | heard, when they come again
+truth_checked = Signal()  # TruthEvent: tds.zoho.truth.checked, one per record that was compared with Zoho
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,18 @@ class PageEvent:
     created: int
     updated: int
     removed: int
+
+
+@dataclass(frozen=True)
+class PageCounts:
+    """counts: {result: records} of RESULTS. A page is told once, however often its run is taken up again."""
+
+    RESULTS: ClassVar = ("created", "updated", "unchanged", "skipped", "stale", "failed", "removed")
+
+    name: str
+    organization_id: int
+    entity: str
+    counts: dict
 
 
 @dataclass(frozen=True)
@@ -92,6 +107,17 @@ class SilenceEvent:
     subject: str
     silent_since: str
     hours: int
+
+
+@dataclass(frozen=True)
+class TruthEvent:
+    """record: its external id. verdict: a value of TruthCheck.Verdict."""
+
+    name: str
+    organization_id: int
+    entity: str
+    record: str
+    verdict: str
 
 
 @dataclass(frozen=True)

@@ -45,11 +45,12 @@ class _Kept:
     cursor: dict[str, Any]
     gone: tuple[str, ...]
     totals: bool
+    is_again: bool = False
 
     def page(self) -> Page:
         return Page(
             self.number, self.rows, self.kind, self.asked_at.astimezone(UTC), self.cursor,
-            gone=self.gone, totals=self.totals,
+            gone=self.gone, totals=self.totals, is_again=self.is_again,
         )  # fmt: skip
 
 
@@ -67,7 +68,9 @@ class Spool:
 
     def keep(self, phase: str, before: dict, page: Page) -> None:
         """Write the page down before the next one is asked for. A disk that refuses costs calls, not the run."""
-        if page.missing or page.doubtful or page.named:  # rare, and not worth a format of their own
+        if (
+            page.missing or page.doubtful or page.named or page.planned or page.gone_reason
+        ):  # rare, and not worth a format of their own
             return
         kept = _Kept(
             phase,
@@ -79,6 +82,7 @@ class Spool:
             page.cursor,
             page.gone,
             page.totals,
+            page.is_again,
         )
         path = self._folder / f"{self._name}-{phase}-{page.number}-{time.monotonic_ns()}"
         try:

@@ -2,59 +2,98 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
 
 from django.conf import settings
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from inventory.models import Organization
 
-from .attention import label_of, silent_subjects, waiting_failures, waiting_runs
-from .models import (
-    OAuthToken,
-    RateBucket,
-    RecordError,
-    SyncCheckpoint,
-    SyncRun,
-    WebhookDelivery,
-    WorkerBeat,
+from .attention import (
+    SilentSubject,
+    WaitingFailures,
+    WaitingRuns,
+    entities,
+    label_of,
+    silent_subjects,
+    subject_label,
+    waiting_failures,
+    waiting_runs,
 )
+from .backlog import Queue, oldest_verified_at, queue
+from .counting import live_counts
+from .forecast import Forecast, ScheduleCost, forecast
+from .freshness import STALE_AFTER, EntityFreshness, freshness, freshness_of
+from .histories import last_runs
+from .models import ApiUsage, Event, OAuthToken, RateBucket, SyncRun, WebhookDelivery, WorkerBeat
 from .options import Priority, SyncMode
-from .processors import registry
-from .zoho.budget import budget_left, today, used
+from .spending import Spending
+from .spending import by_day as calls_by_day
+from .traffic import Traffic, traffic
+from .truth.estimate import Truth, truth
+from .vitals import Clock, TokenState, clocks, secrets_readable, tokens, webhooks_known
+from .workers import ALIVE_SECONDS, Standstill, Worker, standstill, workers
+from .zoho.budget import TOKENS_API, ceiling, today
 
 __all__ = [
+    "STALE_AFTER",
     "Budget",
+    "Clock",
     "Connection",
     "EntityFreshness",
+    "Forecast",
     "Inbox",
     "Progress",
+    "Queue",
+    "ScheduleCost",
+    "SilentSubject",
+    "Spending",
+    "Standstill",
+    "TokenState",
     "Traffic",
+    "Truth",
+    "WaitingFailures",
+    "WaitingRuns",
+    "Worker",
     "active_runs",
     "budget",
+    "budgets",
+    "calls_by_day",
+    "clocks",
     "connection",
+    "connections",
+    "entities",
+    "forecast",
     "freshness",
+    "freshness_of",
     "inbox",
     "label_of",
+    "last_runs",
     "last_sign_of_life",
     "last_synced_at",
+    "live_counts",
+    "oldest_verified_at",
     "organizations",
+    "queue",
     "run_progress",
+    "secrets_readable",
     "silent_subjects",
+    "standstill",
+    "subject_label",
+    "today",
+    "tokens",
     "traffic",
+    "truth",
     "waiting_failures",
     "waiting_runs",
+    "webhooks_known",
     "worker_alive",
+    "workers",
 ]
-
-ALIVE_SECONDS = 60  # a canary comes four times in this time
-STALE_AFTER = timedelta(hours=26)  # every entity is scheduled once a day at least
 
 
 @dataclass(frozen=True)
@@ -120,44 +159,84 @@ class Budget:
     reason: str
 
 
-def budget(organization) -> Budget:
+def budget(organization: Organization) -> Budget:
     """What may be spent today; the day is the organisation's own."""
-    bucket = RateBucket.objects.filter(organization=organization).first()
-    blocked = bucket if bucket and bucket.blocked_until and bucket.blocked_until > timezone.now() else None
-    limit = settings.ZOHO["CALLS_PER_DAY"]
-    return Budget(
-        limit=limit,
-        used=used(organization, today(organization)),
-        left=max(0, budget_left(organization, Priority.NORMAL)),
-        reserve=limit * settings.ZOHO["REALTIME_RESERVE_PERCENT"] // 100,
-        blocked_until=blocked.blocked_until if blocked else None,
-        reason=blocked.blocked_reason if blocked else "",
-    )
+    return budgets([organization])[organization.pk]
+
+
+def budgets(organizations: Collection[Organization]) -> dict[int, Budget]:
+    """The same of several, by their key; two queries."""
+    now, limit = timezone.now(), settings.ZOHO["CALLS_PER_DAY"]
+    days = {each.pk: today(each, now) for each in organizations}  # one clock for all
+    silent = RateBucket.objects.filter(organization__in=days, blocked_until__gt=now)
+    blocked = {each.organization_id: each for each in silent}
+    spent = ApiUsage.objects.filter(organization__in=days, day__in=set(days.values())).exclude(api=TOKENS_API)
+    sums = spent.order_by().values_list("organization", "day").annotate(Sum("calls_count"))
+    used = {(organization, day): count for organization, day, count in sums}
+
+    def of(key: int) -> Budget:
+        bucket, count = blocked.get(key), used.get((key, days[key]), 0)
+        return Budget(
+            limit=limit,
+            used=count,
+            left=max(0, ceiling(Priority.NORMAL) - count),
+            reserve=limit * settings.ZOHO["REALTIME_RESERVE_PERCENT"] // 100,
+            blocked_until=bucket.blocked_until if bucket else None,
+            reason=bucket.blocked_reason if bucket else "",
+        )
+
+    return {key: of(key) for key in days}
 
 
 @dataclass(frozen=True)
 class Connection:
-    """state: a value of OAuthToken.State, or "" when nothing is connected. message: why, in words."""
+    """state: of OAuthToken.State, or "" when nothing is connected. message: why, in words.
+
+    since: when Zoho began to refuse it; None while it works, or where that is not known.
+    """
 
     state: str
     message: str
     refreshed_at: datetime | None
     expires_at: datetime | None
+    since: datetime | None = None
 
     @property
     def works(self) -> bool:
         return self.state in (OAuthToken.State.WORKING, OAuthToken.State.UNUSED)
 
 
-def connection(organization) -> Connection:
+def connection(organization: Organization) -> Connection:
     """What is known of the token; nothing is asked of Zoho."""
-    row = OAuthToken.objects.filter(organization=organization).only(
+    return connections([organization])[organization.pk]
+
+
+def connections(organizations: Collection[Organization]) -> dict[int, Connection]:
+    """The same of several, by their key; one query, and one more while a token is refused."""
+    keys = [each.pk for each in organizations]
+    tokens = OAuthToken.objects.filter(organization__in=keys).only(
         "state", "state_message", "refreshed_at", "access_expires_at"
     )
-    token = row.first()
-    if token is None:
-        return Connection("", "", None, None)
-    return Connection(token.state, token.state_message, token.refreshed_at, token.access_expires_at)
+    rows = {token.organization_id: token for token in tokens}
+    refused = [key for key, token in rows.items() if token.state == OAuthToken.State.REFUSED]
+    since = _refused_since(refused) if refused else {}
+
+    def of(key: int) -> Connection:
+        token = rows.get(key)
+        if token is None:
+            return Connection("", "", None, None)
+        return Connection(
+            token.state, token.state_message, token.refreshed_at, token.access_expires_at, since.get(key)
+        )
+
+    return {key: of(key) for key in keys}
+
+
+def _refused_since(keys: Collection[int]) -> dict[int, datetime]:
+    """When the last refusal was told, which stopped the calls; afterwards none is made."""
+    names = ("tds.zoho.token.refresh_failed", "tds.zoho.token.revoked")
+    told = Event.objects.filter(name__in=names, organization__in=keys).order_by()
+    return dict(told.values_list("organization").annotate(Max("at")))
 
 
 def last_synced_at(entity: str, organizations: Collection = ()) -> datetime | None:
@@ -169,62 +248,6 @@ def last_synced_at(entity: str, organizations: Collection = ()) -> datetime | No
     if organizations:
         runs = runs.filter(organization__in=organizations)
     return runs.aggregate(last=Max("finished_at"))["last"]
-
-
-@dataclass(frozen=True)
-class EntityFreshness:
-    """When an entity was last known to be right, what works on it, and what waits for a person."""
-
-    entity: str
-    label: str
-    watermark: datetime | None
-    full_at: datetime | None
-    incremental_at: datetime | None
-    live_count: int
-    waiting_errors: int
-    last_run: SyncRun | None
-    active_run: SyncRun | None
-
-    @property
-    def good_at(self) -> datetime | None:
-        """When the last good run that left nothing out began; None: there was none yet."""
-        return max((each for each in (self.full_at, self.incremental_at) if each is not None), default=None)
-
-    @property
-    def is_stale(self) -> bool:
-        """Has too long gone by since then? What follows another entity by itself has nothing to read on most days."""
-        is_background = registry.get(self.entity).is_background
-        return not is_background and (self.good_at is None or timezone.now() - self.good_at > STALE_AFTER)
-
-
-def freshness(organization) -> list[EntityFreshness]:
-    """One row per entity, in the order of the registry."""
-    checkpoints = {each.entity: each for each in SyncCheckpoint.objects.filter(organization=organization)}
-    open_errors = RecordError.objects.filter(
-        organization=organization, status__in=[RecordError.Status.WAITING, RecordError.Status.RETRYING]
-    )
-    errors = dict(open_errors.order_by().values_list("entity").annotate(Count("pk")))
-    found = []
-    for name in registry.names():
-        processor = registry.get(name)
-        checkpoint = checkpoints.get(name)
-        runs = SyncRun.objects.filter(organization=organization, entity=name)
-        found.append(
-            EntityFreshness(
-                entity=name,
-                label=str(processor.label),
-                watermark=checkpoint.watermark if checkpoint else None,
-                full_at=checkpoint.full_at if checkpoint else None,
-                incremental_at=checkpoint.incremental_at if checkpoint else None,
-                live_count=processor.model.objects.filter(organization=organization, removed_at=None).count(),
-                waiting_errors=errors.get(name, 0),
-                last_run=runs.filter(status__in=[*SyncRun.ENDED, SyncRun.Status.QUARANTINED])
-                .order_by("-pk")
-                .first(),
-                active_run=runs.filter(status__in=SyncRun.ACTIVE).order_by("-pk").first(),
-            )
-        )
-    return found
 
 
 @dataclass(frozen=True)
@@ -253,47 +276,35 @@ def inbox(organization=None) -> Inbox:
     if organization is not None:
         rows = rows.filter(organization=organization)
     states, limit = WebhookDelivery.Status, timezone.now() - LATE
-    counts = dict(
-        rows.filter(status__in=[*WebhookDelivery.OPEN, states.DEAD])
-        .values_list("status")
-        .annotate(Count("pk"))
-    )
     came_at = Coalesce("replayed_at", "received_at")
+    unsettled = rows.filter(status__in=[*WebhookDelivery.OPEN, states.DEAD])
+    known = {
+        state: (count, oldest)
+        for state, count, oldest in unsettled.values_list("status").annotate(Count("pk"), oldest=Min(came_at))
+    }
+    counts = {state: count for state, (count, _oldest) in known.items()}
     unheard = Q(status__in=[states.RECEIVED, states.PROCESSING], came_at__lt=limit)
     late = rows.annotate(came_at=came_at).filter(
         unheard | Q(status=states.FAILED, next_attempt_at__lt=limit), status__in=WebhookDelivery.OPEN
     )
-    oldest = rows.filter(status__in=WebhookDelivery.OPEN).aggregate(oldest=Min(came_at))["oldest"]
     late_facts = late.aggregate(count=Count("pk"), since=Min("came_at"))
     return Inbox(
         waiting=counts.get(states.RECEIVED, 0),
         processing=counts.get(states.PROCESSING, 0),
         failed=counts.get(states.FAILED, 0),
         dead=counts.get(states.DEAD, 0),
-        waiting_since=oldest,
+        waiting_since=min(
+            (known[state][1] for state in WebhookDelivery.OPEN if state in known), default=None
+        ),
         late=late_facts["count"],
         late_since=late_facts["since"],
-        reason=late.exclude(reason="").values_list("reason", flat=True).order_by("pk").first() or "",
+        reason=_reason_of(late) if late_facts["count"] else "",
     )
 
 
-@dataclass(frozen=True)
-class Traffic:
-    """What was begun since some time: runs and deliveries, by their state now."""
-
-    runs: dict[str, int]
-    deliveries: dict[str, int]
-
-
-def traffic(since: datetime) -> Traffic:
-    """Runs are looked through from the newest on, as they have no index by time; those of a day are not many."""
-    newest_first = SyncRun.objects.order_by("-pk").values_list("created_at", "status")
-    recent = takewhile(lambda row: row[0] >= since, newest_first.iterator(chunk_size=1000))
-    deliveries = WebhookDelivery.objects.filter(received_at__gte=since, is_test=False).order_by()
-    return Traffic(
-        runs=dict(Counter(state for _created_at, state in recent)),
-        deliveries=dict(deliveries.values_list("status").annotate(Count("pk"))),
-    )
+def _reason_of(late) -> str:
+    # Any of them: to find the first one, a database would walk through all that were ever settled.
+    return next(iter(late.exclude(reason="").order_by().values_list("reason", flat=True)[:1]), "")
 
 
 def active_runs(limit: int) -> list[SyncRun]:

@@ -17,19 +17,26 @@ from django.utils.translation import gettext_lazy as _
 class Subject:
     """name: the record's key in a body, and Zoho's module. id_key: its id. label: for people.
 
-    entity: what is read anew for it; "" for what is not mirrored. doors: words of our addresses that lead here.
-    path, detail_key: how its document is read, for a body without lines; "" for what is read by its own entity.
+    entity: what is read anew for it. doors: words of our addresses that lead here.
+    path, detail_key: how its document is read; "" for what is read by its own entity. mirror: the entity under which
+    that document is kept, beside the items that it moves.
     lines: keys of the lists whose entries name items.
     """
 
     name: str
     id_key: str
     label: Any
-    entity: str = ""
+    entity: str
     doors: tuple[str, ...] = ()
     path: str = ""
     detail_key: str = ""
     lines: tuple[str, ...] = ("line_items",)
+    mirror: str = ""
+
+    @property
+    def kept_as(self) -> str:
+        """The entity of its own rows."""
+        return self.mirror or self.entity
 
     @property
     def is_document(self) -> bool:
@@ -38,37 +45,34 @@ class Subject:
 
 
 _DOCUMENTS = (
-    Subject("invoice", "invoice_id", _("Invoices"), "products", ("invoices",), "invoices", "invoice"),
+    Subject(
+        "invoice", "invoice_id", _("Invoices"), "products", ("invoices",), "invoices", "invoice", mirror="invoices"
+    ),
     Subject(
         "salesorder", "salesorder_id", _("Sales orders"), "products", ("orders", "salesorders"), "salesorders",
-        "salesorder",
+        "salesorder", mirror="sales_orders"),
+    Subject("bill", "bill_id", _("Bills"), "products", ("bills",), "bills", "bill", mirror="bills"),
+    Subject(
+        "package", "package_id", _("Packages"), "products", ("packages",), "packages", "package", mirror="packages"
     ),
-    Subject("bill", "bill_id", _("Bills"), "products", ("bills",), "bills", "bill"),
-    Subject("package", "package_id", _("Packages"), "products", ("packages",), "packages", "package"),
     Subject(
         "creditnote", "creditnote_id", _("Credit notes"), "products", ("credit-notes", "creditnotes"),
-        "creditnotes", "creditnote",
-    ),
+        "creditnotes", "creditnote", mirror="credit_notes"),
     Subject(
         "salesreturn", "salesreturn_id", _("Sales returns"), "products", ("returns", "salesreturns"),
-        "salesreturns", "salesreturn",
-    ),
+        "salesreturns", "salesreturn", mirror="sales_returns"),
     Subject(
         "inventory_adjustment", "inventory_adjustment_id", _("Inventory adjustments"), "products",
-        ("adjustments", "inventoryadjustments"), "inventoryadjustments", "inventory_adjustment",
-    ),
+        ("adjustments", "inventoryadjustments"), "inventoryadjustments", "inventory_adjustment", mirror="adjustments"),
     Subject(
         "transfer_order", "transfer_order_id", _("Transfer orders"), "products",
-        ("transfers", "transferorders"), "transferorders", "transfer_order",
-    ),
+        ("transfers", "transferorders"), "transferorders", "transfer_order", mirror="transfer_orders"),
     Subject(
         "purchaseorder", "purchaseorder_id", _("Purchase orders"), "products", ("purchaseorders",),
-        "purchaseorders", "purchaseorder",
-    ),
+        "purchaseorders", "purchaseorder", mirror="purchase_orders"),
     Subject(
         "vendor_credit", "vendor_credit_id", _("Vendor credits"), "products", ("vendor-credits", "vendorcredits"),
-        "vendorcredits", "vendor_credit",
-    ),
+        "vendorcredits", "vendor_credit", mirror="vendor_credits"),
 )  # fmt: skip
 _RECORDS = (
     Subject("item", "item_id", _("Items"), "products", ("products", "items", "stock")),
@@ -76,10 +80,15 @@ _RECORDS = (
     Subject(
         "pricebook", "pricebook_id", _("Price lists"), "price_lists", ("prices", "pricelists", "pricebooks")
     ),
-    # Not mirrored: kept, and shown as ignored.
-    Subject("customerpayment", "payment_id", _("Customer payments"), doors=("payments",)),
-    Subject("vendor", "contact_id", _("Vendors"), doors=("vendors",)),
-    Subject("user", "user_id", _("Users"), doors=("users",)),
+    Subject(
+        "customerpayment",
+        "payment_id",
+        _("Customer payments"),
+        "customer_payments",
+        ("payments", "customerpayments"),
+    ),
+    Subject("vendor", "contact_id", _("Vendors"), "vendors", ("vendors",)),
+    Subject("user", "user_id", _("Users"), "users", ("users",)),
 )
 SUBJECTS: dict[str, Subject] = {each.name: each for each in (*_RECORDS, *_DOCUMENTS)}
 DOORS: dict[str, Subject] = {door: each for each in SUBJECTS.values() for door in each.doors}

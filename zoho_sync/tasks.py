@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from . import housekeeping, services
+from . import documents_left, housekeeping, services
 from .errors import RunInProgress, SyncError
+from .repairs.sweep import sweep as sweep_repairs
 from .runner import work_slice
 from .webhooks import draining, silence
 
@@ -39,7 +40,28 @@ def drain_inbox(organization_id: int) -> str:
 def sweep() -> str:
     """Queue again what was lost, prune what is old, and notice which webhooks do not come any more."""
     done = f"{services.requeue_lost()} queued again, {housekeeping.prune()} rows pruned"
-    return f"{done}, {silence.notice()}"
+    return f"{done}, {services.mend_drifts()} drifts over, {silence.notice()}"
+
+
+def check_truth(organization_external_id: str = "", count: int | None = None) -> str:
+    """Compare records drawn at random with Zoho: of every organisation, as many as an hour is to bring, unless told."""
+    try:
+        rounds = services.check_each(organization_external_id, count)
+    except SyncError as error:
+        log.info("truth: %s", error)
+        return str(error)
+    told = (f"{name}: {len(each.checks)} compared {each.reason}".strip() for name, each in rounds.items())
+    return "; ".join(told)
+
+
+def read_documents() -> str:
+    """Go on with documents whose lines are still to be read."""
+    return ", ".join(documents_left.read_on()) or "nothing to read"
+
+
+def repair() -> str:
+    """Put right what can be put right without a person, and say so in the audit."""
+    return sweep_repairs()
 
 
 def beat(name: str) -> None:

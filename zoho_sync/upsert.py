@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
@@ -132,6 +132,8 @@ def _adapter(field: models.Field, vendor: str) -> Callable[[Any], Any] | None:
         return _decimal_text
     if isinstance(field, models.DateTimeField):
         return _naive_utc
+    if isinstance(field, models.DateField):
+        return _day_text
     return None
 
 
@@ -152,6 +154,11 @@ _EMPTY: dict[type, str] = {list: "[]", dict: "{}"}  # the most of them
 @lru_cache(maxsize=4096)
 def _decimal_text(value: Decimal | None) -> str | None:
     return None if value is None else format(value, "f")
+
+
+@lru_cache(maxsize=1024)
+def _day_text(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
 
 
 @lru_cache(maxsize=1024)

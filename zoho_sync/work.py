@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from functools import cached_property
+
+from django.conf import settings
 
 from inventory.models import Organization, PriceList
 
+from . import planned
 from .errors import RecordRejected
 from .models import RecordError, SyncCheckpoint, SyncRun
 from .options import Priority, SyncMode, SyncOptions
+from .processors import registry
 from .processors.base import Kind, Processor
 from .sentences import sentence as _
+from .zoho.budget import today
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +29,11 @@ class Page:
     rows: raw JSON texts. ids: theirs, where they have been read already; "" where there is none.
     asked_at: when the request was sent, so that an answer that overtook a newer one is known.
     cursor: the run's next place. missing: (id, reason) of what was asked for and not answered.
-    gone: ids that are proven gone (404, 1002). doubtful: ids of which Zoho cannot say whether they are.
+    gone: ids that are proven gone (404, 1002, unless gone_reason says otherwise).
+    doubtful: ids of which Zoho cannot say whether they are.
     totals: list rows that only tell stock totals. named: documents that were read, and the items in their lines.
+    planned: keys of planned changes that are to be applied. entity: whose records they are, where not the run's own.
+    is_again: its records have been counted when they were listed; only what goes wrong with them is counted.
     """
 
     number: int
@@ -39,6 +47,10 @@ class Page:
     totals: bool = False
     named: dict | None = None
     ids: Sequence[str] = ()
+    planned: tuple[int, ...] = ()
+    gone_reason: str = ""
+    entity: str = ""
+    is_again: bool = False
 
 
 @dataclass
@@ -53,6 +65,10 @@ class Tally:
     failed: int = 0
     removed: int = 0
     skip_reasons: Counter = field(default_factory=Counter)
+
+    def of_known(self) -> Tally:
+        """What is counted of records that were counted before: what could not be taken, and what has gone."""
+        return Tally(failed=self.failed, removed=self.removed)
 
     @property
     def fetched(self) -> int:
@@ -69,6 +85,16 @@ class Work:
     keys: dict[type, dict[str, int]] = field(
         default_factory=dict
     )  # of tables with few rows: external id → key
+    partial: dict[type, bool] = field(default_factory=dict)  # tables, see loader/omitted.py
+    _others: dict[str, Work] = field(default_factory=dict, init=False)  # by entity
+
+    def on(self, entity: str) -> Work:
+        """The same run as it works on a page of another entity's records; "" is its own."""
+        if entity in ("", self.processor.entity):
+            return self
+        if entity not in self._others:
+            self._others[entity] = replace(self, processor=registry.get(entity))
+        return self._others[entity]
 
     @cached_property
     def organization(self) -> Organization:
@@ -77,7 +103,7 @@ class Work:
     @cached_property
     def checkpoint(self) -> SyncCheckpoint:
         found, _created = SyncCheckpoint.objects.get_or_create(
-            organization=self.organization, entity=self.run.entity
+            organization=self.organization, entity=self.processor.entity
         )
         return found
 
@@ -89,16 +115,25 @@ class Work:
     @cached_property
     def has_waiting_errors(self) -> bool:
         return (
-            RecordError.objects.filter(organization=self.organization, entity=self.run.entity)
+            RecordError.objects.filter(organization=self.organization, entity=self.processor.entity)
             .exclude(status=RecordError.Status.RESOLVED)
             .exists()
         )
 
+    @cached_property
+    def oldest_day(self) -> date | None:
+        """The first day of the documents that are mirrored; None: all are. What is still open is kept in any case."""
+        days = settings.ZOHO["DOCUMENT_DAYS"]
+        if not days or self.processor.lane != "documents" or "date" not in self.processor.mapping.fields:
+            return None
+        return today(self.organization) - timedelta(days=days)
+
     @property
     def priority(self) -> Priority:
         if self.options.mode is SyncMode.REALTIME:
-            return Priority.REALTIME
-        return Priority.BACKGROUND if self.processor.is_background else Priority.NORMAL
+            is_urgent = not self.processor.has_own_budget
+            return Priority.REALTIME if is_urgent else Priority.NORMAL
+        return self.processor.priority
 
     @property
     def is_approved(self) -> bool:
@@ -117,6 +152,8 @@ class Work:
 
     def _price_list(self, external_id: str) -> PriceList:
         found = PriceList.objects.filter(organization=self.organization, external_id=external_id).first()
+        if found is None and self.run.is_dry:
+            found = planned.row_of(self.run, PriceList, external_id)
         if found is None:
             raise RecordRejected(
                 _("price list %(id)s is not here yet; sync price lists, then retry") % {"id": external_id}

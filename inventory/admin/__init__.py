@@ -4,11 +4,28 @@ from django.apps import apps
 from django.contrib import admin
 
 from ..mirror import Mirrored
-from . import customers, history, organizations, prices, products, stock, warehouses
+from ..models.documents import Part
+from . import customers, history, integrity, organizations, picture_lists, prices, products, stock, warehouses
+from .documents import movements, purchases, references, sales
 from .mirror import MirrorAdmin
 
 for model in apps.get_app_config("inventory").get_models():
-    if issubclass(model, Mirrored) and not admin.site.is_registered(model):
+    is_part = issubclass(model, Part)  # shown with what it belongs to
+    if issubclass(model, Mirrored) and not is_part and not admin.site.is_registered(model):
         admin.site.register(model, MirrorAdmin)
 
-__all__ = ["customers", "history", "organizations", "prices", "products", "stock", "warehouses"]
+__all__ = [
+    "customers",
+    "history",
+    "integrity",
+    "movements",
+    "organizations",
+    "picture_lists",
+    "prices",
+    "products",
+    "purchases",
+    "references",
+    "sales",
+    "stock",
+    "warehouses",
+]

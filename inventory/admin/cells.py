@@ -22,8 +22,9 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from ..figures import WHOLE_CURRENCIES, decimal_text
+
 UNKNOWN = "—"
-WHOLE_CURRENCIES = {"IQD"}  # written without decimals in daily use; decimals that are there are still shown
 
 
 def ltr(value: object) -> SafeString | str:
@@ -40,13 +41,6 @@ def words(value: object) -> SafeString | str:
 
 def paragraphs(value: str) -> SafeString | str:
     return format_html('<bdi dir="auto" class="tsh-lines">{}</bdi>', value) if value else UNKNOWN
-
-
-def decimal_text(value: Decimal | int, least_decimals: int = 0) -> str:
-    """Every digit that is stored, no padding: 12500.00000000 is "12,500"; thousands by comma, decimals by point."""
-    whole, _point, rest = f"{value:,f}".partition(".")
-    rest = rest.rstrip("0").ljust(least_decimals, "0")
-    return f"{whole}.{rest}" if rest else whole
 
 
 def number(value: Decimal | int | None) -> SafeString | str:
@@ -86,11 +80,16 @@ def moment(value: datetime | date | None) -> SafeString | str:
     return format_html('<bdi dir="ltr" class="tsh-number">{}</bdi>', shown)
 
 
+def moment_text(value: datetime) -> str:
+    """The same as plain text, for where no HTML can stand."""
+    return formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+
+
 def age(value: datetime | None) -> SafeString | str:
     """How long ago, in words; the exact moment when pointed at."""
     if value is None:
         return UNKNOWN
-    exact = formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+    exact = moment_text(value)
     now = timezone.now()
     if value > now:
         shown = _("in %(time)s") % {"time": timesince(now, value, depth=1)}

@@ -8,8 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from ..models import Customer
+from ..models import Customer, Vendor
 from . import cells
+from .columns import moment, money, state_in_words, text
+from .documents.accounts import customer_panels
+from .filters import ChangedFilter, OwesFilter, PhoneFilter, ValuesFilter
+from .integrity.records import finding_panels
 from .mirror import MirrorAdmin, PresenceFilter, removed_tag
 from .pages import LightRelatedFilter, plain_json
 from .panels import Banner, Facts, Figure, Figures, Table
@@ -37,12 +41,31 @@ class CustomerAdmin(MirrorAdmin):
     list_filter = (
         PresenceFilter,
         "is_active",
-        "currency_code",
+        ("currency_code", ValuesFilter),
         ("price_list", LightRelatedFilter),
+        OwesFilter,
+        PhoneFilter,
+        ChangedFilter,
         DetailFilter,
         "is_hidden",
     )
     list_select_related = ("organization", "price_list")
+    more_columns = (
+        "external_id", "company_name", "number", "email", "mobile", "currency_code", "credit_limit",
+        "payment_terms_label", "owner_name", "sub_type", "is_hidden", "synced_at",
+    )  # fmt: skip
+    currency = "currency_code"
+    plain = {
+        "title": text("name"),
+        "contact": text("mobile", "phone", make=lambda mobile, phone: mobile or phone),
+        "owes": money("receivable", "currency_code"),
+        "credits": money("unused_credits", "currency_code"),
+        "list_cell": text(
+            "price_list__name", "price_list_external_id", make=lambda name, external_id: name or external_id
+        ),
+        "changed": moment("source_modified_at"),
+        "state": text("removed_at", "is_active", "status", make=state_in_words),
+    }
     search_fields = ("name", "company_name", "phone", "mobile", "email", "number", "external_id")
     search_help_text = gettext_lazy("Name, company, phone, e-mail, number or external id")
     sections = (
@@ -109,8 +132,11 @@ class CustomerAdmin(MirrorAdmin):
                 ),
                 Figure(name=_("credit limit"), value=credit_limit_cell(obj)),
                 Figure(name=_("price list"), value=price_list_cell(obj)),
+                Figure(name=_("owner"), value=cells.words(obj.owner_name)),
             ]
         )
+        yield from finding_panels(request, obj)
+        yield from customer_panels(obj, request.user.has_perm)
         yield persons_table(obj)
         yield from addresses_panels(obj)
 
@@ -134,7 +160,7 @@ def price_list_cell(customer: Customer) -> object:
     return _("none") if customer.detail_at else _("not read yet")
 
 
-def persons_table(customer: Customer) -> Table:
+def persons_table(customer: Customer | Vendor) -> Table:
     persons = [person for person in customer.contact_persons if isinstance(person, dict)]
     rows = [
         [
@@ -154,12 +180,14 @@ def persons_table(customer: Customer) -> Table:
     )
 
 
-def addresses_panels(customer: Customer) -> Iterable[Facts]:
+def addresses_panels(customer: Customer | Vendor) -> Iterable[Facts]:
     named = [
         (_("Billing address"), customer.billing_address),
         (_("Shipping address"), customer.shipping_address),
     ]
-    named += [(_("Further address"), each) for each in customer.addresses if isinstance(each, dict)]
+    named += [
+        (_("Further address"), each) for each in getattr(customer, "addresses", ()) if isinstance(each, dict)
+    ]
     for title, address in named:
         lines = [cells.words(address.get(name)) for name in ADDRESS_LINES if address.get(name)]
         if lines:

@@ -6,16 +6,22 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.forms import Media
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from ..mirror import Detailed
 from . import cells
+from .causes import Causes
+from .columns import moment, text
+from .kept import KeptLists
 from .pages import PageAdmin
-from .panels import Banner, Facts, Raw
+from .panels import Banner, Custom, Facts, Raw
+from .word_search import WordSearch
 
 
 class PresenceFilter(admin.SimpleListFilter):
@@ -47,7 +53,7 @@ class PresenceFilter(admin.SimpleListFilter):
         return queryset.removed() if self.value() == "removed" else queryset.live()
 
 
-class MirrorAdmin(PageAdmin):
+class MirrorAdmin(KeptLists, WordSearch, PageAdmin):
     """A mirrored table. Staff edit the columns in the model's LOCAL_FIELDS and nothing else.
 
     sections: (title, column names) of what the source says; columns named nowhere are not shown.
@@ -58,6 +64,12 @@ class MirrorAdmin(PageAdmin):
     list_filter: Sequence[Any] = (PresenceFilter,)
     search_fields: Sequence[str] = ("external_id",)
     sections: Sequence[tuple[Any, Sequence[str]]] = ()
+    plain = {
+        "label": text("external_id"),
+        "code": text("external_id"),
+        "age": moment("synced_at"),
+        "presence": text("removed_at", make=lambda removed_at: _("removed") if removed_at else ""),
+    }
 
     def __init__(self, model: Any, admin_site: admin.AdminSite) -> None:
         self.local_fields = model.LOCAL_FIELDS
@@ -98,17 +110,38 @@ class MirrorAdmin(PageAdmin):
 
     def get_panels(self, request: HttpRequest, obj: Any) -> Iterable[object]:
         if obj.is_removed:
-            yield Banner(
-                text=_("This record left the source on %(when)s. %(why)s")
-                % {"when": cells.moment(obj.removed_at), "why": reason_in_words(obj)},
-                mood="bad",
+            told = format_html(
+                _("This record left the source. It was found out on {when}. {why} {meaning}"),
+                when=cells.moment(obj.removed_at),
+                why=cells.words(reason_in_words(obj)) if obj.removed_reason else "",
+                meaning=_(
+                    "It is kept with its history, counts nowhere, and comes back with a sync if it returns."
+                ),
             )
+            yield Banner(text=told, mood="bad")
 
     def get_lower_panels(self, request: HttpRequest, obj: Any) -> Iterable[object]:
+        yield Custom(template="admin/panels/owner.html")
         for title, names in self.get_sections():
             yield Facts(title=title, pairs=[self.pair(obj, name) for name in names])
-        yield self.origin(obj)
+        yield self.origin(request, obj)
         yield from raw_panels(obj)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["media"] = context["media"] + Media(css={"all": ["tsh/records.css"]})
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def causes(self, request: HttpRequest, obj: Any) -> Causes:
+        """Who brought what the page shows, in words; asked for once for a page."""
+        known = getattr(request, "record_causes", None)
+        if known is None or known[0] != (type(obj), obj.pk):
+            told = Causes([obj.cause, *self.further_causes(request, obj)], request.user.has_perm)
+            known = request.record_causes = ((type(obj), obj.pk), told)
+        return known[1]
+
+    def further_causes(self, request: HttpRequest, obj: Any) -> Iterable[str]:
+        """Those that the page shows beside the row's own."""
+        return ()
 
     def get_sections(self) -> Sequence[tuple[Any, Sequence[str]]]:
         if self.sections:
@@ -122,14 +155,16 @@ class MirrorAdmin(PageAdmin):
             "detail_at",
             "detail_is_due",
             "removed_reason",
+            "search_text",
             *ORIGIN,
             *self.local_fields,
         }
         names = [column.name for column in self.model._meta.concrete_fields if column.name not in hidden]
         return [(_("What the source says"), names)]
 
-    def origin(self, obj: Any) -> Facts:
-        pairs = [self.pair(obj, name) for name in ORIGIN]
+    def origin(self, request: HttpRequest, obj: Any) -> Facts:
+        pairs = [self.pair(obj, name) for name in ORIGIN if name != "cause"]
+        pairs.append((_("brought by"), self.causes(request, obj)(obj.cause)))
         if obj.removed_reason:
             pairs.append((_("why it is gone"), cells.words(reason_in_words(obj))))
         if isinstance(obj, Detailed):

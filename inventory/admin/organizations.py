@@ -16,6 +16,7 @@ from .panels import Facts
 
 @admin.register(Organization)
 class OrganizationAdmin(PageAdmin):
+    when_empty = gettext_lazy("No company is connected yet. The README says how to connect one.")
     list_display = ("title", "code", "currency", "time_zone_cell", "since")
     list_select_related = False
     search_fields = ("name", "external_id")

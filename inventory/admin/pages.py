@@ -7,11 +7,14 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
-from unfold.views import ChangeList
 
 from . import cells
+from .buttons import Buttons
+from .changelists import QuietChangeList
+from .emptiness import EmptyLists
 
 HEAVY = {"payload", "detail_payload"}  # raw records: a price list's alone can be half a megabyte
 
@@ -55,16 +58,7 @@ class Titled:
         return getattr(self._row, name)
 
 
-class QuietChangeList(ChangeList):
-    """Knows without a second count that an unfiltered list shows everything."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        if not self.query and not self.has_active_filters:
-            self.full_result_count = self.result_count
-
-
-class PageAdmin(ModelAdmin):
+class PageAdmin(Buttons, EmptyLists, ModelAdmin):
     """Read-only. A page shows `get_panels` above the form (if any field is ours to edit) and `get_lower_panels` below.
 
     heavy_fields: columns too large for a list; lists leave them in the database.
@@ -111,7 +105,12 @@ class PageAdmin(ModelAdmin):
         is_list = bool(match and match.url_name and match.url_name.endswith("_changelist"))
         return rows.defer(*self.heavy_fields) if is_list and self.heavy_fields else rows
 
-    def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """Under the name of what it lists; Django's own tells people to select a row to change."""
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title} | (extra_context or {}))
+
+    def get_changelist(self, request: HttpRequest, **kwargs) -> type[QuietChangeList]:
         return QuietChangeList
 
     def page_title(self, obj: Any) -> str:
@@ -131,7 +130,8 @@ class PageAdmin(ModelAdmin):
             context["subtitle"] = self.page_title(obj)
             context["original"] = Titled(obj, context["subtitle"])
             context["show_history"] = bool(self.local_fields)
-            context["panels_above"] = list(self.get_panels(request, obj))
+            bar = [self.bar(request, str(obj.pk))] if self.has_bar else []
+            context["panels_above"] = [*bar, *self.get_panels(request, obj)]
             context["panels_below"] = list(self.get_lower_panels(request, obj))
         return super().render_change_form(request, context, add, change, form_url, obj)
 

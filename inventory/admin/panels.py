@@ -13,13 +13,17 @@ Cell = object
 
 @dataclass(frozen=True, kw_only=True)
 class Banner:
-    """One sentence across the page. mood: good, busy, warn or bad."""
+    """One sentence across the page. mood: good, busy, warn or bad.
+
+    refused: why its button cannot be pressed; it is shown all the same.
+    """
 
     template = "admin/panels/banner.html"
     text: Cell
     mood: str = "warn"
     url: str = ""
     action: str = ""
+    refused: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,3 +89,12 @@ class Custom:
 
     template: str
     values: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A part of a live page, which is replaced by itself when it has changed. id: letters, digits and hyphens."""
+
+    id: str
+    panels: Sequence[object]
+    is_half: bool = False  # beside another one where there is room

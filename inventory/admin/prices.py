@@ -12,14 +12,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import display
 
-from ..models import Customer, PriceList, PriceListItem
+from ..models import Customer, PriceChange, PriceList, PriceListItem
 from . import cells
-from .history import brackets_in_words
+from .columns import money, number, state_in_words, text
+from .curves import chart
+from .filters import RateFilter, ValuesFilter, WrittenFilter
+from .history import brackets_in_words, price_changes
 from .mirror import MirrorAdmin, PresenceFilter, removed_tag
 from .pages import LightRelatedFilter, with_related
 from .panels import Banner, Figure, Figures, Table
+from .steps import price_curves
 
 SHOWN_PRICES = 50
+HISTORY_ROWS, DRAWN = 20, 300
+
+
+def brackets_as_text(brackets: list[dict[str, str | None]]) -> str:
+    """10-19: 8.10; 20-: 7"""
+    return "; ".join(
+        f"{each.get('start')}-{each.get('end') or ''}: {each.get('rate')}" for each in brackets or ()
+    )
 
 
 def brackets_cell(price: PriceListItem) -> object:
@@ -33,6 +45,10 @@ def count_of(model) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
+def with_counts(price_lists: QuerySet) -> QuerySet:
+    return price_lists.annotate(prices_count=count_of(PriceListItem), customers_count=count_of(Customer))
+
+
 def kind_in_words(price_list: PriceList) -> str:
     known = {"per_item": _("price per product"), "fixed_percentage": _("percentage on the base price")}
     return known.get(price_list.kind, price_list.kind)
@@ -42,6 +58,16 @@ def kind_in_words(price_list: PriceList) -> str:
 class PriceListAdmin(MirrorAdmin):
     list_display = ("title", "currency", "kind_cell", "prices_cell", "customers_cell", "age", "state")
     list_filter = (PresenceFilter, "currency_code", "is_active", "direction")
+    more_columns = ("external_id", "scheme", "percentage", "rounding_type", "decimal_places", "synced_at")
+    plain = {
+        **MirrorAdmin.plain,
+        "title": text("name"),
+        "currency": text("currency_code"),
+        "kind_cell": text("kind"),
+        "prices_cell": number("prices_count"),
+        "customers_cell": number("customers_count"),
+        "state": text("removed_at", "is_active", "status", make=state_in_words),
+    }
     search_fields = ("name", "external_id")
     search_help_text = gettext_lazy("Name or external id")
     sections = (
@@ -54,7 +80,10 @@ class PriceListAdmin(MirrorAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request)
-        return rows.annotate(prices_count=count_of(PriceListItem), customers_count=count_of(Customer))
+        return with_counts(rows)
+
+    def exported_rows(self) -> QuerySet:
+        return with_counts(super().exported_rows())
 
     @display(description=gettext_lazy("price list"), ordering="name")
     def title(self, price_list) -> object:
@@ -101,6 +130,35 @@ class PriceListAdmin(MirrorAdmin):
         )
         yield self.prices_panel(obj)
 
+    def get_lower_panels(self, request: HttpRequest, obj: Any) -> Iterable[object]:
+        yield self.history_panel(request, obj)
+        yield from super().get_lower_panels(request, obj)
+
+    def changes(self, request: HttpRequest, obj: Any) -> list[PriceChange]:
+        """The newest ones in this list; by their keys, which grow with time, so that no sorting is needed."""
+        if getattr(request, "price_changes_of", None) != obj.pk:
+            rows = with_related(PriceChange.objects.filter(price_list=obj), "product").order_by("-pk")
+            request.price_changes_of, request.price_changes = obj.pk, list(rows[:HISTORY_ROWS])
+        return request.price_changes
+
+    def further_causes(self, request: HttpRequest, obj: Any) -> Iterable[str]:
+        return [change.cause for change in self.changes(request, obj)]
+
+    def history_panel(self, request: HttpRequest, obj: Any) -> Table:
+        causes = self.causes(request, obj)
+        return Table(
+            title=_("History of prices"),
+            headers=[_("product"), *price_changes.headers],
+            rows=[
+                [cells.link_to(change.product), *price_changes.row(change, causes)]
+                for change in self.changes(request, obj)
+            ],
+            numeric=frozenset({2, 3}),
+            empty=_("No price of this list has changed since the first load."),
+            more_url=f"{reverse('admin:inventory_pricechange_changelist')}?price_list__id__exact={obj.pk}",
+            more=_("All changes of price"),
+        )
+
     def prices_panel(self, obj: Any) -> Table:
         prices = (
             with_related(obj.items.live(), "product")
@@ -141,7 +199,20 @@ def customers_url(price_list: PriceList) -> str:
 @admin.register(PriceListItem)
 class PriceListItemAdmin(MirrorAdmin):
     list_display = ("product_cell", "sku", "list_cell", "rate_cell", "brackets_column", "age", "presence")
-    list_filter = (PresenceFilter, ("price_list", LightRelatedFilter), "currency_code")
+    list_filter = (
+        PresenceFilter, ("price_list", LightRelatedFilter), ("currency_code", ValuesFilter), RateFilter, WrittenFilter,
+    )  # fmt: skip
+    more_columns = ("discount_percent", "cause")
+    searched_by = "product"
+    lead = ()
+    plain = {
+        **MirrorAdmin.plain,
+        "product_cell": text("product__name", "product__external_id", make=lambda name, key: name or key),
+        "sku": text("product__sku"),
+        "list_cell": text("price_list__name"),
+        "rate_cell": money("rate", "currency_code"),
+        "brackets_column": text("brackets", make=brackets_as_text),
+    }
     list_select_related = ("organization", "product", "price_list")
     search_fields = ("product__name", "product__sku", "product__external_id")
     search_help_text = gettext_lazy("Product's name, SKU or external id")
@@ -177,6 +248,36 @@ class PriceListItemAdmin(MirrorAdmin):
                 Figure(
                     name=_("price"), value=cells.money(obj.rate, obj.currency_code), note=brackets_cell(obj)
                 ),
-                Figure(name=_("last written"), value=cells.age(obj.synced_at), note=cells.ltr(obj.cause)),
+                Figure(
+                    name=_("last change"),
+                    value=cells.age(obj.synced_at),
+                    note=self.causes(request, obj)(obj.cause),
+                ),
             ]
         )
+
+    def get_lower_panels(self, request: HttpRequest, obj: PriceListItem) -> Iterable[object]:
+        changes, causes = self.changes(request, obj), self.causes(request, obj)
+        for currency, curves in price_curves(changes).items():
+            yield chart(
+                _("Prices in %(currency)s, over time") % {"currency": currency}, curves, unit=currency
+            )
+        yield Table(
+            title=_("History of prices"),
+            headers=price_changes.headers,
+            rows=[price_changes.row(change, causes) for change in changes[:HISTORY_ROWS]],
+            numeric=frozenset({1, 2}),
+            empty=_("No price has changed since the first load."),
+        )
+        yield from super().get_lower_panels(request, obj)
+
+    def changes(self, request: HttpRequest, obj: PriceListItem) -> list[PriceChange]:
+        """Newest first; read once for a page."""
+        if getattr(request, "price_changes_of", None) != obj.pk:
+            rows = PriceChange.objects.filter(product=obj.product_id, price_list=obj.price_list_id)
+            rows = with_related(rows, "price_list")
+            request.price_changes_of, request.price_changes = obj.pk, list(rows[:DRAWN])
+        return request.price_changes
+
+    def further_causes(self, request: HttpRequest, obj: PriceListItem) -> Iterable[str]:
+        return [change.cause for change in self.changes(request, obj)[:HISTORY_ROWS]]

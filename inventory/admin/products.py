@@ -5,29 +5,46 @@ from collections.abc import Iterable
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from ..models import PriceList, Product, StockChange, StockLevel
-from ..status import Sellable, sellable, warehouses_sell, with_sellable
-from . import cells
-from .history import figure_name, price_changes, stock_changes
+from ..models import Product
+from ..status import with_sellable
+from . import cells, product_page, why
+from .causes import Causes
+from .columns import moment, money, number, state_in_words, text
+from .filters import ChangedFilter, PictureFilter, PriceFilter, SkuFilter, StockFilter
+from .integrity.records import finding_panels
 from .mirror import MirrorAdmin, PresenceFilter, removed_tag
-from .pages import with_related
-from .panels import Banner, Figure, Figures, Table
-from .prices import brackets_cell
-
-HISTORY_ROWS = 20
+from .pictures import thumbnail
+from .why_page import WhyPage
 
 
 @admin.register(Product)
-class ProductAdmin(MirrorAdmin):
+class ProductAdmin(WhyPage, MirrorAdmin):
     list_display = ("title", "code_sku", "sellable_now", "price", "group", "stock_age", "state")
-    list_filter = (PresenceFilter, "is_active", "is_tracked", "is_hidden")
-    list_select_related = ("organization", "stock_check")
+    list_filter = (
+        PresenceFilter, "is_active", StockFilter, SkuFilter, PriceFilter, ChangedFilter, PictureFilter, "is_tracked",
+        "is_hidden",
+    )  # fmt: skip
+    more_columns = (
+        "external_id", "ean", "upc", "part_number", "brand", "manufacturer", "unit", "item_type", "purchase_price",
+        "reorder_level", "reorder_point", "is_tracked", "is_hidden", "vendor_name", "source_modified_at", "synced_at",
+    )  # fmt: skip
+    plain = {
+        "title": text("name"),
+        "code_sku": text("sku"),
+        "sellable_now": number(
+            "sellable_total", "sellable_unknown", make=lambda total, unknown: None if unknown else total
+        ),
+        "price": money("unit_price", "organization__currency_code"),
+        "group": text("category_name"),
+        "stock_age": moment("stock_check__verified_at"),
+        "state": text("removed_at", "is_active", "status", make=state_in_words),
+    }
+    list_select_related = ("organization", "stock_check", "picture")
     search_fields = ("name", "sku", "external_id", "ean", "upc", "part_number")
     search_help_text = gettext_lazy("Name, SKU, barcode, part number or external id")
     sections = (
@@ -55,11 +72,16 @@ class ProductAdmin(MirrorAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return with_sellable(super().get_queryset(request))
 
+    def exported_rows(self) -> models.QuerySet:
+        return with_sellable(super().exported_rows())
+
     # --- List ------------------------------------------------------------------------------------
 
     @display(description=gettext_lazy("product"), ordering="name")
     def title(self, product) -> object:
-        return cells.words(product.name or product.external_id)
+        """With its picture before it."""
+        name = cells.words(product.name or product.external_id)
+        return format_html('<span class="tsh-thumbed">{}{}</span>', thumbnail(product), name)
 
     @display(description=gettext_lazy("SKU"), ordering="sku")
     def code_sku(self, product) -> object:
@@ -90,61 +112,24 @@ class ProductAdmin(MirrorAdmin):
 
     def get_panels(self, request: HttpRequest, obj: Product) -> Iterable[object]:
         yield from super().get_panels(request, obj)
-        levels = list(
-            with_related(obj.stock.live(), "warehouse").defer("payload").order_by("warehouse__name", "pk")
-        )
-        known = sellable(levels)
-        verified = getattr(getattr(obj, "stock_check", None), "verified_at", None)
-        currency = obj.organization.currency_code
-        yield Figures(
-            tiles=[
-                Figure(name=_("sellable"), value=cells.number(known.total), note=sellable_in_words(known)),
-                Figure(name=_("base price"), value=cells.money(obj.unit_price, currency)),
-                Figure(name=_("purchase price"), value=cells.money(obj.purchase_price, currency)),
-                Figure(
-                    name=_("stock verified"),
-                    value=cells.age(verified),
-                    note=cells.moment(verified) if verified else _("Not read yet."),
-                ),
-            ]
-        )
-        if levels and not any(level.warehouse.sells for level in levels) and not warehouses_sell():
-            yield Banner(
-                text=_("No warehouse is marked as selling, so nothing counts as sellable."),
-                url=reverse("admin:inventory_warehouse_changelist"),
-                action=_("Mark the warehouses that sell"),
-            )
-        yield stock_table(levels, obj, verified)
-        yield price_table(obj)
+        yield from product_page.upper(self.story(request, obj))
+        yield from finding_panels(request, obj)
 
     def get_lower_panels(self, request: HttpRequest, obj: Product) -> Iterable[object]:
-        stock = with_related(StockChange.objects.filter(level__product=obj), "level__warehouse")
-        yield Table(
-            title=_("History of stock"),
-            headers=[_("warehouse"), *stock_changes.headers],
-            rows=[
-                [cells.link_to(change.level.warehouse), *stock_changes.row(change)]
-                for change in stock[:HISTORY_ROWS]
-            ],
-            numeric=frozenset({2, 3}),
-            empty=_("No figure has changed since the first load."),
-            more_url=f"{reverse('admin:inventory_stockchange_changelist')}?level__product__id__exact={obj.pk}",
-            more=_("All changes of stock"),
-        )
-        prices = with_related(obj.price_changes.all(), "price_list")
-        yield Table(
-            title=_("History of prices"),
-            headers=[_("price list"), *price_changes.headers],
-            rows=[
-                [price_list_cell(change.price_list), *price_changes.row(change)]
-                for change in prices[:HISTORY_ROWS]
-            ],
-            numeric=frozenset({2, 3}),
-            empty=_("No price has changed since the first load."),
-            more_url=f"{reverse('admin:inventory_pricechange_changelist')}?product__id__exact={obj.pk}",
-            more=_("All changes of price"),
-        )
+        yield from product_page.lower(self.story(request, obj))
         yield from super().get_lower_panels(request, obj)
+
+    def story(self, request: HttpRequest, obj: Product) -> product_page.Story:
+        """Read once for both halves of the page."""
+        told = getattr(request, "product_story", None)
+        if told is None or told.product.pk != obj.pk:
+            may = request.user.has_perm
+            sees_documents = request.user.has_perms(why.NEEDED)
+            told = request.product_story = product_page.read(obj, may, with_documents=sees_documents)
+        return told
+
+    def causes(self, request: HttpRequest, obj: Product) -> Causes:
+        return self.story(request, obj).causes
 
 
 def active_tag(row) -> object:
@@ -152,59 +137,3 @@ def active_tag(row) -> object:
     if row.is_active is None:
         return cells.tag(row.status) if row.status else cells.UNKNOWN
     return cells.tag(_("active"), "good") if row.is_active else cells.tag(_("inactive"), "quiet")
-
-
-def price_list_cell(price_list: PriceList | None) -> object:
-    return cells.link_to(price_list) if price_list else _("the product's own")
-
-
-def sellable_in_words(known: Sellable) -> object:
-    """Where the figure comes from: each selling warehouse with what it adds."""
-    parts = [cells.inline(cells.words(part.warehouse), cells.number(part.quantity)) for part in known.parts]
-    return cells.stacked(*parts) if parts else _("Available for sale in the warehouses that sell.")
-
-
-def stock_table(levels: list[StockLevel], product: Product, verified) -> Table:
-    figures = StockLevel.FIGURES
-    names = [figure_name(StockLevel, name) for name in figures]
-    rows = [
-        [
-            cells.stacked(
-                cells.link_to(level.warehouse), cells.tag(_("sells"), "good") if level.warehouse.sells else ""
-            ),
-            cells.stacked(cells.age(level.synced_at), cells.ltr(level.cause)),
-            *(cells.number(getattr(level, name)) for name in figures),
-            cells.money(level.asset_value, product.organization.currency_code),
-        ]
-        for level in levels
-    ]
-    return Table(
-        title=_("Stock per warehouse"),
-        headers=[_("warehouse"), _("last change"), *names, _("value")],
-        rows=rows,
-        numeric=frozenset(range(2, len(figures) + 3)),
-        empty=_("No stock is known. Start a stock sync to read it."),
-        note=format_html("{} {}", _("Verified at the source:"), cells.age(verified)) if verified else "",
-    )
-
-
-def price_table(product: Product) -> Table:
-    prices = (
-        with_related(product.prices.live(), "price_list").defer("payload").order_by("price_list__name", "pk")
-    )
-    return Table(
-        title=_("Prices per list"),
-        headers=[_("price list"), _("price"), _("brackets"), _("discount %"), _("last change")],
-        rows=[
-            [
-                cells.link_to(price.price_list),
-                cells.money(price.rate, price.currency_code),
-                brackets_cell(price),
-                cells.percent(price.discount_percent),
-                cells.stacked(cells.age(price.synced_at), cells.ltr(price.cause)),
-            ]
-            for price in prices
-        ],
-        numeric=frozenset({1, 3}),
-        empty=_("No list has a price for this product."),
-    )

@@ -1,12 +1,12 @@
 """What a row looks like to a program: a declared list of columns, from which query, answer and schema are all made.
 
-Reading only the chosen columns as tuples and turning them column by column costs a fraction of model instances and
-serializers (docs/benchmarks.md); the serializer fields here only describe.
+Reading only the chosen columns as tuples, and telling them by one function that is made for just these columns, costs
+a fraction of model instances and serializers (docs/benchmarks.md); the serializer fields here only describe.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cached_property, lru_cache
@@ -16,25 +16,24 @@ from django.db import models
 from rest_framework import serializers
 
 from . import raw
+from .rows import Make, Parts, maker
 
-Fetch = Callable[[Sequence[int]], Mapping[int, Any]]
+Path = str | raw.Computed  # a column as the ORM names it, or what the database computes
 
 
 @dataclass(frozen=True)
 class Column:
     """One name in the answer.
 
-    paths: what is read for it, as the ORM names it; make: of those values, one argument each, as raw.py tells them, the
-    answer's value (None: as it is). fetch: instead of paths, reads the values of a whole page of keys at once. form:
-    describes it. is_wide: too long for lists, unless `fields` names it. is_apart: told in the detail only, as it
-    changes without its row being noted as changed.
+    paths: what is read for it; make: of those values, one argument each, as raw.py tells them, the answer's value
+    (Parts: under these names; None: as it is). form: describes it. is_wide: too long for lists, unless `fields` names
+    it. is_apart: told in the detail only, as it changes without its row being noted as changed.
     """
 
     name: str
     form: serializers.Field
-    paths: tuple[str, ...] = ()
-    make: Callable[..., Any] | None = None
-    fetch: Fetch | None = None
+    paths: tuple[Path, ...]
+    make: Make = None
     is_wide: bool = False
     is_apart: bool = False
 
@@ -84,15 +83,17 @@ def plain(
 def money(name: str, told: str, amount: str, currency: str) -> Column:
     """An amount with its currency; null when it is not known."""
 
-    def make(value: Any, code: str) -> dict[str, Any] | None:
-        return None if value is None else {"amount": value, "currency_code": code}
-
     form = Money(help_text=told, required=False, allow_null=True)
-    return Column(name, form, (amount, currency), make)
+    return Column(name, form, (amount, currency), Parts(("amount", "currency_code"), needs_first=True))
 
 
-def nested(name: str, form: serializers.Serializer, paths: Sequence[str], make: Callable[..., Any]) -> Column:
+def nested(name: str, form: serializers.Serializer, paths: Sequence[str], make: Make) -> Column:
     return Column(name, form, tuple(paths), make)
+
+
+def local(form: serializers.Serializer, *names: str) -> Column:
+    """Staff's own columns, together."""
+    return Column("local", form, names, Parts(names))
 
 
 def decimal_form(told: str) -> serializers.DecimalField:
@@ -163,17 +164,25 @@ class Reading:
 
     def __init__(self, model: type[models.Model], columns: tuple[Column, ...]):
         self.model, self.columns = model, columns
-        self.names = [column.name for column in columns]
-        paths = tuple(dict.fromkeys(["pk", *(path for column in columns for path in column.paths)]))
-        self._places = {path: place for place, path in enumerate(paths)}
+        paths: tuple[Path, ...] = tuple(
+            dict.fromkeys(["pk", *(path for column in columns for path in column.paths)])
+        )
         fields = [raw.field_of(model, path) for path in paths]
-        self._turns = [raw.turn_of(field) for field in fields]
         self._wanted = [raw.wanted(field, path) for field, path in zip(fields, paths, strict=True)]
+        turns = [raw.turn_of(field) for field in fields]
+        places = {path: place for place, path in enumerate(paths)}
+        made = [(each.name, each.make, [places[path] for path in each.paths]) for each in columns]
+        self.told = maker(turns, made, named=True)  # the tuples as the answer's rows
+        self._values = maker(turns, made, named=False)  # the same without names, in their order
 
     def fetch(self, keys: Sequence[int]) -> list[tuple[Any, ...]]:
         """The rows with these keys that there are, in their order, as the driver gives them."""
         found = {row[0]: row for row in raw.by_keys(self.model, self._select, keys)}
         return [found[key] for key in keys if key in found]
+
+    def window(self, after: int | None, at_most: int, *, descending: bool) -> list[tuple[Any, ...]]:
+        """The rows at the source beyond this key, in the order of keys."""
+        return raw.by_place(self.model, self._select, after, at_most, descending=descending)
 
     @cached_property
     def _select(self) -> str:
@@ -183,31 +192,6 @@ class Reading:
     def stream(self, queryset: models.QuerySet, chunk_size: int) -> Iterator[list[tuple[Any, ...]]]:
         """All rows of a queryset, chunk by chunk."""
         return raw.stream(queryset.values_list(*self._wanted), chunk_size)
-
-    def told(self, rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
-        """The tuples as the answer's rows."""
-        return [dict(zip(self.names, values, strict=True)) for values in self.values(rows)]
-
-    def values(self, rows: Sequence[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
-        """The same without names, in their order."""
-        if not rows:
-            return []
-        read = [
-            values if turn is None else list(map(turn, values))
-            for values, turn in zip(zip(*rows, strict=True), self._turns, strict=True)
-        ]
-        fetched: dict[Fetch, Mapping[int, Any]] = {}
-        told: list[Iterable[Any]] = []
-        for column in self.columns:
-            if column.fetch is not None:
-                if column.fetch not in fetched:
-                    fetched[column.fetch] = column.fetch(read[0])
-                found = fetched[column.fetch]
-                told.append([column.make(found.get(pk)) for pk in read[0]])  # type: ignore[misc]
-            else:
-                values = [read[self._places[path]] for path in column.paths]
-                told.append(values[0] if column.make is None else map(column.make, *values))
-        return zip(*told, strict=True)
 
     # --- As a table ---------------------------------------------------------------------------------
 
@@ -219,7 +203,7 @@ class Reading:
     def cells(self, rows: Sequence[tuple[Any, ...]]) -> Iterable[list[Any]]:
         """The tuples as lines of cells."""
         parts = [_parts_of(column) for column in self.columns]
-        for values in self.values(rows):
+        for values in self._values(rows):
             line: list[Any] = []
             for value, names in zip(values, parts, strict=True):
                 if not names:

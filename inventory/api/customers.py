@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import django_filters
 from django.db.models import Q, QuerySet
 from rest_framework import serializers
 
 from ..models import Customer, PriceList
-from .columns import Shape, flag, moment, money, nested, plain, text, whole
+from .columns import Shape, flag, local, moment, money, plain, text, whole
 from .filters import AmountFilter, FlagFilter, ReferenceFilter
 from .following import SinceFilter
 from .mirrored import ORDERINGS, MirroredFilters, MirroredView
@@ -25,10 +23,6 @@ class CustomerLocal(serializers.Serializer):
 
     is_hidden = serializers.BooleanField()
     notes = serializers.CharField(allow_blank=True)
-
-
-def _local(is_hidden: bool, notes: str) -> dict[str, Any]:
-    return {"is_hidden": is_hidden, "notes": notes}
 
 
 SHAPE = Shape(
@@ -81,7 +75,7 @@ SHAPE = Shape(
         plain("custom_fields", "As the source tells them.", serializers.DictField),
         plain("tags", "As the source tells them.", serializers.ListField),
         moment("detail_at", "When his detail was read; null if not yet: then limits, lists and addresses are unknown."),
-        nested("local", CustomerLocal(required=False), ("is_hidden", "notes"), _local),
+        local(CustomerLocal(required=False), "is_hidden", "notes"),
         *origin(),
     ),
 )  # fmt: skip
@@ -90,7 +84,6 @@ SHAPE = Shape(
 class CustomerFilters(MirroredFilters):
     changed_since = SinceFilter("customer")
     q = SearchFilter(
-        ("name", "company_name", "phone", "mobile", "email", "number", "external_id"),
         help_text="Every word stands in the name, company, phone, e-mail, number or external id.",
     )
     price_list = ReferenceFilter(

@@ -44,6 +44,12 @@ class CsvRenderer(BaseRenderer):
 class NamedFormat(DefaultContentNegotiation):
     """A `?format=` that there is not is a mistake of the visitor's, and is named."""
 
+    def get_accept_list(self, request: Request) -> list[str]:
+        """Most programs take anything; the framework would rename all headers of the request to find that out."""
+        if request.META.get("HTTP_ACCEPT", "*/*") == "*/*":
+            return ["*/*"]
+        return super().get_accept_list(request)
+
     def filter_renderers(self, renderers: Iterable[Any], format: str) -> list[Any]:
         found = [renderer for renderer in renderers if renderer.format == format]
         if not found:

@@ -135,6 +135,16 @@ class AmountFilter(DescribedFilter):
         super().__init__(*args, max_digits=24, decimal_places=8, **kwargs)
 
 
+class KeyFilter(DescribedFilter):
+    """One of our ids."""
+
+    field_class = forms.IntegerField
+    values = {"type": "integer", "minimum": 1, "maximum": paging.LARGEST_KEY}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, min_value=1, max_value=paging.LARGEST_KEY, **kwargs)
+
+
 class SeveralChoices(django_filters.MultipleChoiceFilter):
     """May come more than once; any of the values will do."""
 

@@ -55,6 +55,12 @@ class SinceFilter(DescribedFilter):
     """A time leaves the rows noted then or later; a checkpoint is obeyed by the view."""
 
     field_class = SinceField
+    values = {
+        "anyOf": [
+            {"type": "string", "format": "date-time"},
+            {"type": "string", "pattern": changes.CHECKPOINT},
+        ]
+    }
 
     def __init__(self, kind: str, **kwargs: Any) -> None:
         super().__init__(help_text=SINCE, **kwargs)

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from ..models import StockLevel
 from ..timeline import BEFORE_FIRST_SEEN, NOT_KNOWN_THEN
 from .origin import PriceListReference, WarehouseReference
+from .paging import LARGEST_PAGE, PAGE_SIZE
 from .prices import Bracket
 from .wording import IF_NONE_MATCH, JSON, NOT_MODIFIED
 
@@ -119,7 +120,11 @@ history_described = extend_schema(
         OpenApiParameter(
             "cursor", str, description="A place in the list, from `next` or `previous` of a page."
         ),
-        OpenApiParameter("page_size", int, description="Rows on one page: 1 to 500, 100 if not said."),
+        OpenApiParameter(
+            "page_size",
+            {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE_SIZE},
+            description="Rows on one page.",
+        ),
         IF_NONE_MATCH,
     ],
     responses={

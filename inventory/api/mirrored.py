@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, cast
 
 import django_filters
@@ -20,7 +21,14 @@ from . import exports, fields, paging, release
 from .columns import Reading, Shape
 from .conditional import Conditional, etag_of, unchanged
 from .exports import CsvRenderer, NamedFormat, csv_response, wants_csv
-from .filters import ReferenceFilter, StrictFilterBackend, StrictFilterSet, refuse_strange_parameters
+from .filters import (
+    KeyFilter,
+    ReferenceFilter,
+    StrictFilterBackend,
+    StrictFilterSet,
+    parameters_of,
+    refuse_strange_parameters,
+)
 from .following import (
     PARAMETER,
     FollowablePages,
@@ -54,10 +62,7 @@ class MirroredFilters(StrictFilterSet):
     cause = django_filters.CharFilter(
         help_text="The run, webhook or person that wrote it last, such as `run 12`."
     )
-    updated_by_run = django_filters.NumberFilter(
-        method="by_run", min_value=1, max_value=paging.LARGEST_KEY, decimal_places=0,
-        help_text="Number of the run that wrote it last.",
-    )  # fmt: skip
+    updated_by_run = KeyFilter(method="by_run", help_text="Number of the run that wrote it last.")
 
     def by_presence(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         return rows if value == "all" else rows.filter(removed_at__isnull=value == "false")
@@ -83,6 +88,7 @@ class MirroredView(Conditional, GenericViewSet):
 
     shape: Shape
     kind: str
+    filterset_class: type[MirroredFilters]
     near = frozenset({"organization", "external_id", "removed", "cause", "updated_by_run", "ordering", *FORM})
     lasting = frozenset({"organization", *FORM})
 
@@ -98,6 +104,11 @@ class MirroredView(Conditional, GenericViewSet):
         return self.shape.model._default_manager.all()
 
     @property
+    def is_filtered(self) -> bool:
+        """Is anything asked beside the rows that are at the source?"""
+        return any(name in self.filterset_class.base_filters for name in self.request.query_params)
+
+    @property
     def pages(self) -> FollowablePages:
         return cast(FollowablePages, self.paginator)
 
@@ -107,9 +118,9 @@ class MirroredView(Conditional, GenericViewSet):
     # --- A list ------------------------------------------------------------------------------------
 
     def list(self, request: Request) -> Any:
-        rows = self.filter_queryset(self.get_queryset())
-        names = fields.chosen_fields(request, self.shape.list_names, self.shape.usual_list_names)
         checkpoint = checkpoint_asked(request)
+        rows = self._rows(request, checkpoint)
+        names = fields.chosen_fields(request, self.shape.list_names, self.shape.usual_list_names)
         if checkpoint is not None:
             refuse_with_checkpoint(request, self.lasting)
         is_csv = wants_csv(request)
@@ -130,10 +141,23 @@ class MirroredView(Conditional, GenericViewSet):
             told = self._changed(rows, names, pages.follow(horizon, checkpoint))
         return Response(pages.body(told))
 
+    def _rows(self, request: Request, checkpoint: str | None) -> QuerySet:
+        """What the filters leave. No form is built for them where none is asked for, as it costs as much as a page."""
+        beside = {PARAMETER} if checkpoint is not None else set()
+        if not (self.filterset_class.base_filters.keys() & request.query_params.keys()) - beside:
+            refuse_strange_parameters(request, {*self.filterset_class.base_filters, *parameters_of(self)})
+            return self.get_queryset() if checkpoint is not None else _present(self.shape.model)
+        return self.filter_queryset(self.get_queryset())
+
     def _page(self, pages: FollowablePages, rows: QuerySet, names: Sequence[str]) -> Sequence[dict[str, Any]]:
-        column = pages.order.column
-        places = rows.values_list("pk") if column == "pk" else rows.values_list("pk", column)
         reading = self.shape.reading(names)
+        column = pages.order.column
+        if column == "pk" and not self.is_filtered:  # as most lists are read: in one query
+            found = reading.window(
+                pages.cursor.key if pages.cursor else None, pages.size + 1, descending=pages.goes_down
+            )
+            return reading.told(pages.cut(found, self))
+        places = rows.values_list("pk") if column == "pk" else rows.values_list("pk", column)
         return reading.told(reading.fetch([row[0] for row in pages.cut(pages.window(places), self)]))
 
     @staticmethod
@@ -199,6 +223,11 @@ class MirroredView(Conditional, GenericViewSet):
         if not request.user.has_perm(f"{label.app_label}.change_{label.model_name}"):
             raise PermissionDenied(_("The raw record is told to who may change records."))
         return True
+
+
+@cache  # whoever uses it makes another of it
+def _present(model: type[Model]) -> QuerySet:
+    return MirroredFilters.unfiltered(model._default_manager.all())
 
 
 def raw_record(model: type[Model], pk: int) -> dict[str, str | None]:

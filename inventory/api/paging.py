@@ -13,7 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError as InvalidValue
 from django.db import models
@@ -23,7 +25,6 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 
 PAGE_SIZE, LARGEST_PAGE = 100, 500
 PARAMETERS = ("cursor", "page_size")
@@ -195,6 +196,11 @@ class KeysetPagination(BasePagination):
             self.read(request, view, queryset.model)
         return self.cut(self.window(queryset), view)
 
+    @property
+    def goes_down(self) -> bool:
+        """Does the window begin at the greater end?"""
+        return self.order.is_descending is not (self.cursor is not None and self.cursor.is_backward)
+
     def window(self, queryset: QuerySet) -> QuerySet:
         """The rows of this page in its order, and one more if there is one."""
         backward = self.cursor is not None and self.cursor.is_backward
@@ -224,9 +230,14 @@ class KeysetPagination(BasePagination):
     # --- The answer --------------------------------------------------------------------------------
 
     def link(self, cursor: str | None) -> str | None:
-        if cursor is None:
-            return None
-        return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
+        return None if cursor is None else f"{self._elsewhere}{cursor}"
+
+    @cached_property
+    def _elsewhere(self) -> str:
+        """This list's address, up to the cursor; a cursor's letters stand for themselves."""
+        asked = [(name, text) for name, texts in self.request.query_params.lists() for text in texts]
+        query = urlencode([*(each for each in asked if each[0] != "cursor"), ("cursor", "")])
+        return f"{self.request.build_absolute_uri(self.request.path)}?{query}"
 
     def body(self, results: Sequence[Any]) -> dict[str, Any]:
         return {

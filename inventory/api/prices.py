@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from rest_framework import serializers
 
 from ..models import PriceList, PriceListItem, Product
-from .columns import Column, Shape, flag, moment, nested, number, text, whole
+from .columns import Column, Shape, flag, local, moment, number, text, whole
 from .filters import FlagFilter, ReferenceFilter
 from .following import SinceFilter
 from .mirrored import ORDERINGS, MirroredFilters, MirroredView
@@ -50,7 +50,7 @@ LISTS = Shape(
         text("rounding_type", "How a percentage list rounds, in the source's word."),
         whole("decimal_places", "Decimals of its prices."),
         moment("detail_at", "When its prices were last read."),
-        nested("local", PriceListLocal(required=False), ("notes",), lambda notes: {"notes": notes}),
+        local(PriceListLocal(required=False), "notes"),
         *origin(),
     ),
 )
@@ -78,7 +78,7 @@ PRICES = Shape(
 
 class PriceListFilters(MirroredFilters):
     changed_since = SinceFilter("price_list")
-    q = SearchFilter(("name", "external_id"), help_text="Every word stands in the name or the external id.")
+    q = SearchFilter(help_text="Every word stands in the name or the external id.")
     currency = django_filters.CharFilter("currency_code", lookup_expr="iexact", help_text="ISO 4217.")
     is_active = FlagFilter(help_text="Active at the source.")
 

@@ -9,10 +9,10 @@ from django.db.models import DecimalField, Exists, OuterRef, QuerySet
 from django.db.models.functions import Round
 from rest_framework import serializers
 
-from ..models import PriceList, PriceListItem, Product, StockLevel, Warehouse
+from ..models import PriceList, PriceListItem, Product, ProductPicture, StockLevel, Warehouse
 from ..status import with_sellable
-from . import sellable
-from .columns import Shape, decimal_form, flag, moment, money, nested, number, plain, text
+from . import picture, sellable
+from .columns import Shape, decimal_form, flag, local, moment, money, number, plain, text
 from .filters import AmountFilter, FlagFilter, ReferenceFilter
 from .following import SinceFilter
 from .mirrored import ORDERINGS, MirroredFilters, MirroredView
@@ -29,10 +29,6 @@ class ProductLocal(serializers.Serializer):
     reorder_point = decimal_form("At or below it the product is low.")
     is_hidden = serializers.BooleanField()
     notes = serializers.CharField(allow_blank=True)
-
-
-def _local(reorder_point: Any, is_hidden: bool, notes: str) -> dict[str, Any]:
-    return {"reorder_point": reorder_point, "is_hidden": is_hidden, "notes": notes}
 
 
 SHAPE = Shape(
@@ -86,11 +82,12 @@ SHAPE = Shape(
         text("image_name", "Picture's file name."),
         text("image_type", "Picture's type."),
         text("image_document_id", "Picture's document id."),
+        picture.COLUMN,
         text("vendor_external_id", "Preferred vendor."),
         text("vendor_name", "Preferred vendor."),
         number("minimum_order_quantity", "Least that may be ordered."),
         number("maximum_order_quantity", "Most that may be ordered."),
-        nested("local", ProductLocal(required=False), ("reorder_point", "is_hidden", "notes"), _local),
+        local(ProductLocal(required=False), "reorder_point", "is_hidden", "notes"),
         moment(
             "stock_verified_at",
             "When its stock was last compared with the source, changed or not; in the detail only.",
@@ -105,7 +102,6 @@ SHAPE = Shape(
 class ProductFilters(MirroredFilters):
     changed_since = SinceFilter("product")
     q = SearchFilter(
-        ("name", "sku", "external_id", "ean", "upc", "isbn", "part_number"),
         help_text="Every word stands in the name, SKU, barcode, part number or external id, however Arabic is spelt.",
     )
     sku = django_filters.CharFilter(help_text="Exactly this SKU.")
@@ -123,6 +119,7 @@ class ProductFilters(MirroredFilters):
     in_stock = FlagFilter(
         method="by_stock", help_text="At least one warehouse has some on hand, or none has."
     )
+    has_picture = FlagFilter(method="by_picture", help_text="Its picture is kept here, or is not.")
     sellable_lt = AmountFilter(method="by_sellable", help_text="Sellable is known and less than this.")
     sellable_gt = AmountFilter(method="by_sellable", help_text="Sellable is known and more than this.")
 
@@ -146,6 +143,10 @@ class ProductFilters(MirroredFilters):
             product=OuterRef("pk"), on_hand__gt=0, warehouse__removed_at__isnull=True
         )
         return rows.filter(Exists(held)) if value else rows.filter(~Exists(held))
+
+    def by_picture(self, rows: QuerySet, _name: str, value: bool) -> QuerySet:
+        kept = ProductPicture.objects.live().filter(product=OuterRef("pk")).exclude(digest="")
+        return rows.filter(Exists(kept)) if value else rows.filter(~Exists(kept))
 
     def by_sellable(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
         """Rounded to the columns' own decimals: SQLite adds binary fractions."""
@@ -175,5 +176,6 @@ class Products(MirroredView):
     orderings = {**ORDERINGS, "sku": "sku"}
     near = MirroredView.near | {
         "q", "sku", "has_sku", "is_active", "is_hidden", "brand", "category", "warehouse", "sellable_lt", "sellable_gt",
+        "has_picture",
     }  # fmt: skip
     permissions = {"list": ("inventory.view_product",), "retrieve": ("inventory.view_product",)}

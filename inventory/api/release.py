@@ -12,6 +12,6 @@ from pathlib import Path
 def digest() -> str:
     """Of the source of everything that makes answers here."""
     found = hashlib.blake2b(digest_size=8)
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         found.update(path.read_bytes())
     return found.hexdigest()

@@ -11,7 +11,7 @@ import orjson
 from django.utils.functional import Promise
 from rest_framework.renderers import JSONRenderer
 
-_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS
+_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
 
 
 @lru_cache(maxsize=4096)  # of a page's figures many are equal
@@ -27,7 +27,12 @@ def decimal_text(value: Decimal | None) -> str | None:
 
 def as_json(value: Any) -> bytes:
     """One JSON text. Raises TypeError for what has no plain form."""
-    return orjson.dumps(value, default=_plain, option=_OPTIONS)
+    try:
+        return orjson.dumps(value, default=_plain, option=_OPTIONS)
+    except (
+        TypeError
+    ):  # keys that are no texts: to look out for them takes twice the time, and few answers have any
+        return orjson.dumps(value, default=_plain, option=_OPTIONS | orjson.OPT_NON_STR_KEYS)
 
 
 def _plain(value: Any) -> Any:

@@ -1,81 +1,56 @@
-"""How much of each product of a page can be sold, and why that cannot be said where it cannot."""
+"""How much of each product can be sold, and why that cannot be said where it cannot.
+
+The rule is inventory.status.sellable's. The figures come with the product's row, in one text; they are added here, as
+SQLite adds decimals as binary fractions.
+"""
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
 
-from django.db import connection
 from rest_framework import serializers
 
-from ..models import StockLevel, Warehouse
+from ..models import Product, StockLevel, Warehouse
 from .columns import Column, decimal_form
+from .raw import Computed
 from .rendering import decimal_text
 
 NO_FIGURE, PART_UNKNOWN = "no_figure", "part_unknown"
-
-
-@dataclass(frozen=True)
-class Known:
-    """total: None when a part is not known."""
-
-    total: Decimal | None
-
-
-# In SQL, with the keys as one parameter: the ORM takes longer to build it than the database to answer.
+_UNKNOWN = "?"
 _LEVELS = (
-    f"SELECT level.product_id, level.available_for_sale FROM {StockLevel._meta.db_table} level "  # noqa: S608 (our tables)
-    f"JOIN {Warehouse._meta.db_table} place ON place.id = level.warehouse_id AND place.sells "
-    "AND place.removed_at IS NULL WHERE level.removed_at IS NULL AND level.product_id %s"
+    f"(SELECT %s FROM {StockLevel._meta.db_table} level WHERE level.removed_at IS NULL "  # noqa: S608 (our tables)
+    f"AND level.product_id = {Product._meta.db_table}.id AND level.warehouse_id IN "
+    f"(SELECT id FROM {Warehouse._meta.db_table} WHERE sells AND removed_at IS NULL))"
+)
+_TEXT = f"coalesce(CAST(level.available_for_sale AS TEXT), '{_UNKNOWN}')"
+FIGURES = Computed(
+    sqlite=_LEVELS % f"group_concat({_TEXT}, ' ')", postgresql=_LEVELS % f"string_agg({_TEXT}, ' ')"
 )
 
 
-def _exact(figure: Any) -> Decimal | None:
-    """SQLite gives a binary fraction, which its shortest text tells as it was stored."""
-    return Decimal(repr(figure)) if isinstance(figure, float) else None if figure is None else Decimal(figure)
+@lru_cache(maxsize=4096)
+def total_of(figures: str | None) -> str | None:
+    """Of the figures of all warehouses that sell; None when one is not known, or there is none."""
+    parts = figures.split() if figures is not None else []
+    if not parts or _UNKNOWN in parts:
+        return None
+    return decimal_text(sum((Decimal(part) for part in parts), Decimal(0)))
 
 
-def sellable_of(keys: Sequence[int]) -> dict[int, Known]:
-    """{product's key: what is known}, in one query; a product that no selling warehouse keeps is not in it.
-
-    The rule is inventory.status.sellable's. Added here, not by the database: SQLite adds decimals as binary fractions.
-    """
-    parts: dict[int, list[Decimal | None]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(_LEVELS % "IN (SELECT value FROM json_each(%s))", [json.dumps(list(keys))])
-        else:
-            cursor.execute(_LEVELS % "= ANY(%s)", [list(keys)])
-        for product_id, figure in cursor.fetchall():
-            parts[product_id].append(_exact(figure))
-    return {
-        key: Known(
-            None if None in figures else sum((each for each in figures if each is not None), Decimal(0))
-        )
-        for key, figures in parts.items()
-    }
-
-
-def _total(known: Known | None) -> str | None:
-    return None if known is None else decimal_text(known.total)
-
-
-def _reason(known: Known | None) -> str | None:
-    if known is None:
+def reason_of(figures: str | None) -> str | None:
+    """Why there is no total."""
+    if figures is None:
         return NO_FIGURE
-    return PART_UNKNOWN if known.total is None else None
+    return PART_UNKNOWN if _UNKNOWN in figures else None
 
 
 COLUMNS = (
     Column(
         "sellable",
         decimal_form("Available for sale, summed over the warehouses that sell; null when it is not known."),
-        make=_total,
-        fetch=sellable_of,
+        (FIGURES,),
+        total_of,
     ),
     Column(
         "sellable_unknown",
@@ -88,7 +63,7 @@ COLUMNS = (
             allow_null=True,
             required=False,
         ),
-        make=_reason,
-        fetch=sellable_of,
+        (FIGURES,),
+        reason_of,
     ),
 )

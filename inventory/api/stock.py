@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
 from rest_framework import serializers
 
 from ..models import Product, StockLevel, Warehouse
-from .columns import Shape, flag, moment, money, nested, number, plain, text
+from .columns import Shape, flag, local, moment, money, number, plain, text
 from .filters import AmountFilter, FlagFilter, ReferenceFilter
 from .following import SinceFilter
 from .mirrored import ORDERINGS, MirroredFilters, MirroredView
@@ -22,10 +20,6 @@ class WarehouseLocal(serializers.Serializer):
 
     sells = serializers.BooleanField(help_text="Stock here counts as sellable.")
     notes = serializers.CharField(allow_blank=True)
-
-
-def _local(sells: bool, notes: str) -> dict[str, Any]:
-    return {"sells": sells, "notes": notes}
 
 
 WAREHOUSES = Shape(
@@ -42,7 +36,7 @@ WAREHOUSES = Shape(
         plain("address", "As the source tells it.", serializers.DictField),
         text("phone", "Phone."),
         text("email", "E-mail."),
-        nested("local", WarehouseLocal(required=False), ("sells", "notes"), _local),
+        local(WarehouseLocal(required=False), "sells", "notes"),
         *origin(),
     ),
 )
@@ -81,7 +75,7 @@ LEVELS = Shape(
 
 class WarehouseFilters(MirroredFilters):
     changed_since = SinceFilter("warehouse")
-    q = SearchFilter(("name", "external_id"), help_text="Every word stands in the name or the external id.")
+    q = SearchFilter(help_text="Every word stands in the name or the external id.")
     sells = FlagFilter(help_text="Marked by staff as selling.")
     is_active = FlagFilter(help_text="Active at the source.")
 

@@ -33,8 +33,8 @@ INCLUDE = OpenApiParameter(
 )
 
 
-def described(plural: str, *, one: str, example: dict[str, Any]) -> Callable[[type], type]:
-    """For a MirroredView."""
+def described(plural: str, *, one: str, example: dict[str, Any], many: str = "") -> Callable[[type], type]:
+    """For a MirroredView. many: of `one`, in words, where an s does not do."""
 
     def describe(view: type) -> type:
         shape = view.shape
@@ -44,7 +44,7 @@ def described(plural: str, *, one: str, example: dict[str, Any]) -> Callable[[ty
         return extend_schema_view(
             list=extend_schema(
                 operation_id=f"{name}_list",
-                summary=f"List {one}s",
+                summary=f"List {many or f'{one}s'}",
                 description=(
                     f"Every {one} that the filters leave, page by page, or all of them as CSV. To keep a copy, read "
                     "all pages once, then ask with `changed_since` and the `checkpoint` that was told, and go on so."

@@ -5,13 +5,24 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..mirror import Detailed, Mirrored, external_key, mirror_constraints, money, quantity, text
+from ..mirror import (
+    Detailed,
+    Mirrored,
+    external_key,
+    mirror_constraints,
+    mirror_indexes,
+    money,
+    quantity,
+    text,
+)
+from ..searching import SearchTextField
 
 
 class Warehouse(Mirrored):
     """A place that may hold stock. Matched by id, never by name: names change."""
 
     LOCAL_FIELDS = ("sells", "notes")
+    SEARCHED = ("external_id", "name")
 
     name = text(_("name"))
     kind = text(_("kind"), 32, help_text=_("The source's word, such as general."))
@@ -29,12 +40,15 @@ class Warehouse(Mirrored):
         help_text=_("Stock here counts as sellable. Only staff set this."),
     )
     notes = models.TextField(_("notes"), default="", blank=True)
+    search_text = SearchTextField()
 
     class Meta:
         verbose_name = _("warehouse")
         verbose_name_plural = _("warehouses")
         ordering = ["name", "pk"]
+        permissions = [("export_warehouse", "Can export warehouses")]
         constraints = mirror_constraints("warehouse")
+        indexes = mirror_indexes("warehouse")
 
     def __str__(self) -> str:
         return self.name or self.external_id
@@ -44,6 +58,7 @@ class Product(Mirrored, Detailed):
     """Something bought and sold. The key is the external id: more than half the rows have no SKU, and SKUs repeat."""
 
     LOCAL_FIELDS = ("reorder_point", "is_hidden", "notes")
+    SEARCHED = ("external_id", "sku", "ean", "upc", "isbn", "part_number", "name")
 
     name = text(_("name"), 500)
     sku = text(_("SKU"))
@@ -102,15 +117,33 @@ class Product(Mirrored, Detailed):
     reorder_point = quantity(_("our reorder point"), help_text=_("Ours: at or below it the product is low."))
     is_hidden = models.BooleanField(_("hidden"), default=False)
     notes = models.TextField(_("notes"), default="", blank=True)
+    search_text = SearchTextField()
 
     class Meta:
         verbose_name = _("product")
         verbose_name_plural = _("products")
         ordering = ["name", "pk"]
+        permissions = [
+            ("export_product", "Can export products"),
+            ("look_up_product", "Can look up stock and prices"),
+        ]
         constraints = mirror_constraints("product")
         indexes = [
-            models.Index(fields=["name", "id"], name="product_by_name"),  # the list page's order
+            *mirror_indexes("product", "is_tracked"),
+            # The list page's order; a page of live rows is found without reading one.
+            models.Index(fields=["name", "id", "removed_at"], name="product_by_name"),
+            # Looked through for words, and tells the key itself; PostgreSQL orders it byte by byte.
+            models.Index(
+                fields=["search_text", "id"],
+                name="product_by_words",
+                opclasses=["text_pattern_ops", "int8_ops"],
+            ),
             models.Index(fields=["sku"], name="product_by_sku"),  # look-up by code
+            models.Index(  # which pictures are named; tells what they are compared by
+                fields=["organization", "id", "image_document_id", "image_name"],
+                condition=models.Q(removed_at__isnull=True) & ~models.Q(image_name="", image_document_id=""),
+                name="product_with_picture",
+            ),
             models.Index(  # the stock lane's walk
                 fields=["organization", "id"],
                 condition=models.Q(removed_at__isnull=True, is_tracked=True),

@@ -3,13 +3,16 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..mirror import Detailed, Mirrored, external_key, mirror_constraints, money, text
+from ..mirror import Detailed, Mirrored, external_key, mirror_constraints, mirror_indexes, money, text
+from ..searching import SearchTextField
+from .documents import link, waiting
 
 
 class Customer(Mirrored, Detailed):
     """Somebody who buys. Amounts are in the customer's currency, those named "base" in the organisation's."""
 
     LOCAL_FIELDS = ("is_hidden", "notes")
+    SEARCHED = ("external_id", "number", "phone", "mobile", "email", "name", "company_name")
 
     name = text(_("name"), 500)
     company_name = text(_("company"), 500)
@@ -48,6 +51,7 @@ class Customer(Mirrored, Detailed):
         verbose_name=_("price list"),
     )
     price_list_external_id = external_key(_("price list's external id"))
+    owner = link("inventory.SourceUser", _("salesperson's account at the source"), related_name="customers")
     owner_external_id = external_key(_("salesperson's external id"))
     owner_name = text(_("salesperson"))
     is_taxable = models.BooleanField(_("taxable"), null=True)
@@ -62,14 +66,26 @@ class Customer(Mirrored, Detailed):
 
     is_hidden = models.BooleanField(_("hidden"), default=False)
     notes = models.TextField(_("notes"), default="", blank=True)
+    search_text = SearchTextField()
 
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         ordering = ["name", "pk"]
+        permissions = [("export_customer", "Can export customers")]
         constraints = mirror_constraints("customer")
         indexes = [
-            models.Index(fields=["name", "id"], name="customer_by_name"),  # the list page's order
+            *mirror_indexes("customer", "detail_is_due"),
+            # The list page's order; a page of live rows is found without reading one.
+            models.Index(fields=["name", "id", "removed_at"], name="customer_by_name"),
+            # Looked through for words, and tells the key itself; PostgreSQL orders it byte by byte.
+            models.Index(
+                fields=["search_text", "id"],
+                name="customer_by_words",
+                opclasses=["text_pattern_ops", "int8_ops"],
+            ),
+            waiting("owner"),
+            models.Index(fields=["owner", "id"], name="customer_by_owner"),
             models.Index(  # the details lane: newest changes first
                 fields=["organization", "-source_modified_at", "-id"],
                 condition=models.Q(detail_is_due=True, removed_at__isnull=True),

@@ -3,13 +3,15 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..mirror import Detailed, Mirrored, external_key, mirror_constraints, money, text
+from ..mirror import Detailed, Mirrored, external_key, mirror_constraints, mirror_indexes, money, text
+from ..searching import SearchTextField
 
 
 class PriceList(Mirrored, Detailed):
     """A named set of prices in one currency, or a percentage upon the base price."""
 
     LOCAL_FIELDS = ("notes",)
+    SEARCHED = ("external_id", "name")
 
     name = text(_("name"))
     description = models.TextField(_("description"), default="", blank=True)
@@ -27,12 +29,15 @@ class PriceList(Mirrored, Detailed):
     decimal_places = models.IntegerField(_("decimals"), null=True)
 
     notes = models.TextField(_("notes"), default="", blank=True)
+    search_text = SearchTextField()
 
     class Meta:
         verbose_name = _("price list")
         verbose_name_plural = _("price lists")
         ordering = ["name", "pk"]
+        permissions = [("export_pricelist", "Can export price lists")]
         constraints = mirror_constraints("price_list")
+        indexes = mirror_indexes("price_list")
 
     def __str__(self) -> str:
         return f"{self.name or self.external_id} ({self.currency_code})" if self.currency_code else self.name
@@ -45,7 +50,11 @@ class PriceListItem(Mirrored):
     """
 
     price_list = models.ForeignKey(
-        PriceList, on_delete=models.CASCADE, related_name="items", verbose_name=_("price list")
+        PriceList,
+        on_delete=models.CASCADE,
+        related_name="items",
+        verbose_name=_("price list"),
+        db_index=False,  # price_by_list begins with it
     )
     product = models.ForeignKey(
         "inventory.Product", on_delete=models.CASCADE, related_name="prices", verbose_name=_("product")
@@ -59,11 +68,16 @@ class PriceListItem(Mirrored):
         verbose_name = _("price")
         verbose_name_plural = _("prices")
         ordering = ["price_list_id", "product_id"]
+        permissions = [("export_pricelistitem", "Can export prices")]
         constraints = [
             *mirror_constraints("price"),
             models.UniqueConstraint(
                 fields=["price_list", "product", "currency_code"], name="price_one_per_product"
             ),
+        ]
+        indexes = [
+            *mirror_indexes("price"),
+            models.Index(fields=["price_list", "removed_at"], name="price_by_list"),  # counted by it alone
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..mirror import Mirrored, mirror_constraints, money, quantity
+from ..mirror import Mirrored, mirror_constraints, mirror_indexes, money, quantity
 
 
 class StockLevel(Mirrored):
@@ -45,10 +45,12 @@ class StockLevel(Mirrored):
         verbose_name = _("stock level")
         verbose_name_plural = _("stock levels")
         ordering = ["product_id", "warehouse_id"]
+        permissions = [("export_stocklevel", "Can export stock levels")]
         constraints = [
             *mirror_constraints("stock_level"),
             models.UniqueConstraint(fields=["product", "warehouse"], name="stock_level_one_per_place"),
         ]
+        indexes = mirror_indexes("stock_level")
 
     def __str__(self) -> str:
         return f"{self.product_id} @ {self.warehouse_id}: {self.available_for_sale}"

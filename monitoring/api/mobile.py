@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,27 +18,50 @@ from inventory.api.screens import LIMIT, OlderView, read_limit, screen
 from zoho_sync import status
 
 from .. import health, outlook
-from ..causes import find_troubles
+from ..causes import look
 from ..health import Health
-from ..troubles import Severity, worst
+from ..models import Alert
+from ..overview import looked, open_alerts, worst_of
+from ..troubles import Severity
 from . import mobile_words
-from .alerts import SEVERITIES, VIEW, Alert, chosen, told
+from .alerts import SEVERITIES
+from .alerts import VIEW as VIEW_ALERT
+
+VIEW = (
+    "zoho_sync.view_syncrun",
+    "zoho_sync.view_recorderror",
+    "zoho_sync.view_webhookdelivery",
+    "zoho_sync.view_oauthtoken",
+)
 
 RUNS_SHOWN = 5
 _HEALTH_TEXTS = {
+    Health.UNKNOWN: gettext_lazy("Not known yet"),
     Health.OK: gettext_lazy("All is well"),
     Health.DEGRADED: gettext_lazy("Something does not do its work"),
     Health.DOWN: gettext_lazy("Nobody can be served"),
 }
-_PROBE_TEXTS = {
-    "database": gettext_lazy("Database"),
-    "tables": gettext_lazy("Tables"),
-    "worker": gettext_lazy("Worker"),
-    "webhooks": gettext_lazy("Webhooks"),
-}
+_PROBE_TEXTS = {each.name: each.title for each in health.PROBES}
 
 
 # --- Dashboard ---------------------------------------------------------------------------------------
+
+
+class ShownAlert(serializers.Serializer):
+    """One alert, as the app shows it; more is told by /api/v1/alerts/."""
+
+    id = serializers.CharField()
+    cause = serializers.CharField()
+    severity = serializers.ChoiceField(choices=list(Severity))
+    title = serializers.CharField()
+    message = serializers.CharField(help_text="What is wrong.")
+    what_to_do = serializers.CharField()
+    since = serializers.DateTimeField(allow_null=True, help_text="When the cause began, or was first seen.")
+    count = serializers.IntegerField(help_text="Of what the message speaks of.")
+    url = serializers.CharField(help_text="Where more is told; empty where nothing is.")
+    severity_text = serializers.CharField()
+    since_text = serializers.CharField()
+    is_acknowledged = serializers.BooleanField()
 
 
 class Answer(serializers.Serializer):
@@ -68,7 +93,7 @@ class Dashboard(serializers.Serializer):
     calls = Answer(help_text="Can Zoho still be called?")
     runs = RunAtWork(many=True, help_text=f"At work now or waiting for a worker; the newest {RUNS_SHOWN}.")
     alerts_count = serializers.IntegerField()
-    worst_alert = Alert(allow_null=True)
+    worst_alert = ShownAlert(allow_null=True)
     at = serializers.DateTimeField()
 
 
@@ -79,12 +104,13 @@ class Dashboard(serializers.Serializer):
     example=mobile_words.DASHBOARD,
 )
 class DashboardView(OlderView):
-    permissions = {"get": VIEW}
+    permissions = {"get": (*VIEW, VIEW_ALERT)}
 
     def get(self, request: Request) -> Response:
         refuse_strange_parameters(request, ())
-        alerts = told(found := find_troubles(), request)["results"]
-        answers = outlook.answers(found)
+        facts, found = look()
+        alerts = open_alerts()
+        answers = outlook.answers(facts, found)
         return Response(
             {
                 "state": outlook.worst_state(answers.values()),
@@ -98,8 +124,8 @@ class DashboardView(OlderView):
                     for name, each in answers.items()
                 },
                 "runs": [_run(run) for run in status.active_runs(RUNS_SHOWN)],
-                "alerts_count": len(alerts),
-                "worst_alert": alerts[0] if alerts else None,
+                "alerts_count": alerts.count(),
+                "worst_alert": _alert(alerts[0], request) if alerts[:1] else None,
                 "at": timezone.now(),
             }
         )
@@ -120,15 +146,14 @@ def _run(run: Any) -> dict[str, Any]:
 # --- Alerts and health -------------------------------------------------------------------------------
 
 
-class MobileAlert(Alert):
-    severity_text = serializers.CharField()
-    since_text = serializers.CharField(allow_null=True)
-
-
 class MobileAlerts(serializers.Serializer):
     worst = serializers.ChoiceField(choices=list(Severity), allow_null=True)
     count = serializers.IntegerField(help_text="All there are, shown or not.")
-    alerts = MobileAlert(many=True, help_text="The worst first.")
+    alerts = ShownAlert(many=True, help_text="The worst first.")
+    looked_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the rules were judged last; null: never yet."
+    )
+    is_watched = serializers.BooleanField(help_text="Whether that is at most two minutes ago.")
 
 
 SEVERITY_TEXTS = {
@@ -147,22 +172,43 @@ SEVERITY_TEXTS = {
     parameters=(LIMIT, SEVERITIES),
 )
 class MobileAlertsView(OlderView):
-    permissions = {"get": VIEW}
+    permissions = {"get": (VIEW_ALERT,)}
 
     def get(self, request: Request) -> Response:
         refuse_strange_parameters(request, {"limit", "severity"}, several={"severity"})
-        limit = read_limit(request)
-        found = chosen(request, find_troubles())
-        rows = told(found[:limit], request)["results"]
-        shown = [
+        limit, wanted = read_limit(request), request.query_params.getlist("severity")
+        if any(each not in list(Severity) for each in wanted):
+            sentence = _("One of %(names)s is expected.") % {"names": ", ".join(Severity)}
+            raise ValidationError({"severity": [sentence]})
+        found = open_alerts().filter(severity__in=wanted) if wanted else open_alerts()
+        last = looked()
+        return Response(
             {
-                **row,
-                "severity_text": str(SEVERITY_TEXTS[row["severity"]]),
-                "since_text": age_text(row["since"]),
+                "worst": worst_of(found),
+                "count": found.count(),
+                "alerts": [_alert(each, request) for each in found[:limit]],
+                "looked_at": last.at,
+                "is_watched": last.is_lately,
             }
-            for row in rows
-        ]
-        return Response({"worst": worst(found), "count": len(found), "alerts": shown})
+        )
+
+
+def _alert(alert: Alert, request: Request) -> dict[str, Any]:
+    since = alert.since or alert.first_seen_at
+    return {
+        "id": str(alert.pk),
+        "cause": alert.fingerprint,
+        "severity": alert.severity,
+        "title": alert.title,
+        "message": alert.message,
+        "what_to_do": alert.what_to_do,
+        "since": since,
+        "count": alert.records_count,
+        "url": request.build_absolute_uri(alert.url) if alert.url else "",
+        "severity_text": str(SEVERITY_TEXTS[Severity(alert.severity)]),
+        "since_text": age_text(since),
+        "is_acknowledged": alert.acknowledged_at is not None,
+    }
 
 
 class Probe(serializers.Serializer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .alerts import EXAMPLE as ALERTS_EXAMPLE
+from .alerts_words import ROW
 
 AT = "2026-11-20T09:05:00Z"
 
@@ -13,13 +13,19 @@ def _answer(question: str, text: str, count: int = 0, state: str = "good") -> di
     return {"question": question, "state": state, "text": text, "count": count}
 
 
-_ALERT = ALERTS_EXAMPLE["results"][0]
+_SHOWN = ("id", "cause", "severity", "title", "message", "what_to_do", "count", "url")
+_ALERT = {name: ROW[name] for name in _SHOWN} | {
+    "since": "2026-11-20T08:40:02Z",
+    "severity_text": "error",
+    "since_text": "25 minutes ago",
+    "is_acknowledged": False,
+}
 DASHBOARD = {
     "state": "bad",
     "fresh": _answer("Is it fresh?", "Everything was read within the last day."),
     "right": _answer("Is it right?", _ALERT["message"], 0, "bad"),
     "waiting": _answer("Does anything wait for me?", "2 things wait for you.", 2, "bad"),
-    "calls": _answer("Can Zoho still be called?", "Yes: 4211 of 5000 calls are left today.", 4211),
+    "calls": _answer("Can Zoho still be called?", "Yes: 4,211 of 5,000 calls are left today.", 4211),
     "runs": [
         {
             "id": "813",
@@ -38,7 +44,9 @@ DASHBOARD = {
 ALERTS = {
     "worst": "error",
     "count": 1,
-    "alerts": [_ALERT | {"severity_text": "error", "since_text": None}],
+    "alerts": [_ALERT],
+    "looked_at": "2026-11-20T09:00:02Z",
+    "is_watched": True,
 }
 HEALTH = {
     "status": "ok",

@@ -18,7 +18,7 @@ from inventory.status import stock_figures
 from zoho_sync import status
 
 from . import mobile_words
-from .alerts import VIEW
+from .mobile import VIEW
 
 DAY = timedelta(hours=24)
 VIEW_STOCK = ("inventory.view_product", "inventory.view_stocklevel", "inventory.view_warehouse")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.core.management import call_command
 from django.test import Client
 
 from tests.access.conftest import bearer, token_of
 from tests.factories import UserFactory
+from tsh_erp.staticfiles import FOREIGN, NOTHING_TO_SEE
 
 pytestmark = pytest.mark.django_db
 SCHEMA, PAGES = "/api/schema/", ("/api/docs/", "/api/redoc/", "/api/docs/?script=")
@@ -64,3 +67,15 @@ def test_the_pages_fetch_only_our_own_files_which_are_there(program, path):
     assert "default-src 'none'" in answer["Content-Security-Policy"]
     for name in re.findall(r"/static/([^\"'?]+)", text):
         assert finders.find(name), name
+
+
+def test_once_collected_no_script_of_the_pages_fetches_a_picture_elsewhere(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    for _time in range(2):  # as at every start
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+    for name, address in FOREIGN.items():
+        collected, original = (tmp_path / name).read_bytes(), Path(finders.find(name)).read_bytes()
+        assert address in original
+        assert collected == original.replace(address, NOTHING_TO_SEE)
+        assert not re.search(rb'src:"https?://', collected)

@@ -20,6 +20,8 @@ def world(groups, settings) -> SimpleNamespace:
         "REFUSED_PER_MINUTE": 10_000,
         "PUBLIC_URL": "http://127.0.0.1:9",  # where a test delivery finds nobody
     }
+    nobody = {"API_BASE_URL": "http://127.0.0.1:9", "ACCOUNTS_URL": "http://127.0.0.1:9", "CALL_SECONDS": 0.1}
+    settings.ZOHO = settings.ZOHO | nobody
     return worlds.build()
 
 

@@ -54,6 +54,8 @@ def test_each_role_contains_the_one_before():
         ("inventory.view_product", ROLES),
         ("zoho_sync.view_webhookdelivery", ROLES),
         ("access.own_apitoken", ROLES),
+        ("inventory.view_money_report", ROLES),
+        ("inventory.export_report", (OPERATOR, ADMINISTRATOR)),
         ("inventory.change_product", (OPERATOR, ADMINISTRATOR)),  # staff's own fields
         ("zoho_sync.start_syncrun", (OPERATOR, ADMINISTRATOR)),
         ("zoho_sync.approve_syncrun", (OPERATOR, ADMINISTRATOR)),

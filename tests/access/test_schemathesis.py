@@ -6,6 +6,7 @@ The server is a real one, its rows are those of the matrix. Nothing here is rand
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -18,12 +19,14 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from inventory.api.documents.urls import DOCUMENTS
 from tests.access import world as worlds
 from tests.access.conftest import bearer, token_of
 from tests.conftest import PROJECT
 from tests.zoho_sync.test_processes import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.one_leg]
+HOOKS = Path(__file__).with_name("meaningful.py")
 EXPECTED = Path(__file__).with_name("schemathesis.toml")
 UNLIMITED = {
     f"API_{name}": "10000000" for name in ("PER_MINUTE_TOKEN", "PER_MINUTE_ADDRESS", "REFUSED_PER_MINUTE")
@@ -42,7 +45,7 @@ class Server:
     def test(self, *options: str, token: str = "", more: str = "") -> str:
         """What the generator reports. more: of its configuration."""
         schema, config = self.folder / "schema.json", self.folder / "schemathesis.toml"
-        config.write_text(f"{EXPECTED.read_text()}\n{more}")
+        config.write_text(f'hooks = "{HOOKS}"\n{EXPECTED.read_text()}\n{more}')
         words = ["schemathesis", f"--config-file={config}", "run", str(schema), "--url", self.address]
         words += [
             "--generation-deterministic",
@@ -56,6 +59,7 @@ class Server:
         done = subprocess.run(
             [str(Path(sys.executable).with_name(words[0])), *words[1:]],
             cwd=self.folder,
+            env=os.environ | {"REAL_IDS": json.dumps(real_names(self.world))},
             capture_output=True,
             text=True,
             check=False,
@@ -104,6 +108,24 @@ def asked_for(report: str) -> int:
     return int(re.search(r"Tested: (\d+)", report)[1])
 
 
+def real_names(world: SimpleNamespace) -> dict[str, str]:
+    """What there is, by the name under which a query or a body asks for it."""
+    return {
+        "organization": world.organization.external_id,
+        "warehouse": world.warehouse.external_id,
+        "price_list": world.pricelist.external_id,
+        "product": world.product.external_id,
+        "part": world.product.external_id,
+        "customer": world.customer.external_id,
+        "vendor": world.vendor.external_id,
+        "sales_order": world.salesorder.external_id,
+        "invoice": world.invoice.external_id,
+        "requested_by": "administrator",
+        "delivery": str(world.webhookdelivery.pk),
+        "failure": str(world.recorderror.pk),
+    }
+
+
 def real_ids(world: SimpleNamespace) -> str:
     """Ids that there are, so that the generator comes past the question whether they exist."""
     rows = {
@@ -116,8 +138,10 @@ def real_ids(world: SimpleNamespace) -> str:
         "runs": world.syncrun,
         "failures": world.recorderror,
         "deliveries": world.webhookdelivery,
+        "findings": world.finding,
+        **{name: getattr(world, view.shape.model._meta.model_name) for name, view in DOCUMENTS.items()},
     }
-    told = ["[parameters]", f'organization = "{world.organization.external_id}"']
+    told = []
     for name, row in rows.items():
         told += [
             "[[operations]]",

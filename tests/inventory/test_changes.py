@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 
 from inventory import changes, triggers
 from inventory.models import Organization, PriceList, Product, RowChange, StockLevel, Warehouse
@@ -23,6 +22,7 @@ from tests.factories import (
 )
 
 from .settled import settle
+from .writers import slow_writer
 
 pytestmark = pytest.mark.django_db
 
@@ -135,8 +135,10 @@ def test_a_database_that_begins_anew_gives_other_checkpoints():
     assert changes.horizon("product").lineage != before
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_quiet_table_keeps_its_checkpoint():
     ProductFactory()
+    settle()
     before = changes.horizon("product").checkpoint
 
     WarehouseFactory()
@@ -150,26 +152,11 @@ def test_what_is_being_written_is_behind_the_checkpoint_until_it_commits():
     slow, quick = ProductFactory.create_batch(2)
     settle()
     before = changes.horizon("product").version
-    written, may_commit = threading.Event(), threading.Event()
-
-    def write_slowly():
-        try:
-            with transaction.atomic():
-                Product.objects.filter(pk=slow.pk).update(brand="slow")
-                written.set()
-                assert may_commit.wait(20)
-        finally:
-            connection.close()
-
-    writer = threading.Thread(target=write_slowly)
-    writer.start()
-    assert written.wait(20)
-    if connection.vendor == "postgresql":  # SQLite lets nobody else write meanwhile
-        Product.objects.filter(pk=quick.pk).update(brand="quick")
-    meanwhile = changes.horizon("product")
-    seen = {entry.row_id for entry in changes.entries("product", before, None, 100)}
-    may_commit.set()
-    writer.join()
+    with slow_writer(slow):
+        if connection.vendor == "postgresql":  # SQLite lets nobody else write meanwhile
+            Product.objects.filter(pk=quick.pk).update(brand="quick")
+        meanwhile = changes.horizon("product")
+        seen = {entry.row_id for entry in changes.entries("product", before, None, 100)}
     later = {entry.row_id for entry in changes.entries("product", meanwhile.version, None, 100)}
 
     assert slow.pk not in seen
@@ -178,6 +165,7 @@ def test_what_is_being_written_is_behind_the_checkpoint_until_it_commits():
     settle()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_migration_finds_no_triggers_and_leaves_them_all():
     """Whatever was written while they were away passes for changed."""

@@ -34,6 +34,7 @@ def bootstrap(folder: Path, **changes: str) -> subprocess.CompletedProcess:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_env_is_written_once_with_random_keys_for_its_owner_alone_and_a_second_call_does_nothing(folder):
     first = bootstrap(folder)
     assert first.returncode == 0, first.stderr
@@ -51,6 +52,7 @@ def test_env_is_written_once_with_random_keys_for_its_owner_alone_and_a_second_c
     assert file.read_text() == text
 
 
+@pytest.mark.slow
 def test_a_package_that_cannot_be_downloaded_is_one_sentence(folder):
     (folder / "requirements.txt").write_text("no-such-package-anywhere==1.0 --hash=sha256:" + "0" * 64 + "\n")
     nowhere = {
@@ -92,6 +94,7 @@ def fake_apt(tmp_path: Path, code: int) -> str:
     return f"{programs}:{os.environ['PATH']}"
 
 
+@pytest.mark.slow
 def test_a_missing_venv_is_installed_where_that_is_allowed(folder, tmp_path):
     done = bootstrap(folder, PYTHONPATH=without_venv(tmp_path), PATH=fake_apt(tmp_path, 0))
     assert done.returncode == 0, done.stderr

@@ -19,7 +19,7 @@ from tests.databases import find_postgres
 GUARDIAN = str(PROJECT / "tests" / "guardian.py")
 
 
-def wait_until(is_true, seconds: float = 30) -> None:
+def wait_until(is_true, seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not is_true():
         assert time.monotonic() < deadline, "it did not happen in time"

@@ -129,3 +129,45 @@ def test_weak_production_settings_are_refused(changes, sentence):
     refuse_weak_settings(**good)
     with pytest.raises(ImproperlyConfigured, match=sentence):
         refuse_weak_settings(**good | changes)
+
+
+def test_a_mail_server_is_read_from_one_address_with_its_secrets_decoded():
+    settings = env(EMAIL_URL="smtp+tls://alerts%40example.com:p%2Fss@mail.example.com").mail("EMAIL_URL")
+    assert settings == {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": "mail.example.com",
+        "EMAIL_PORT": 587,
+        "EMAIL_HOST_USER": "alerts@example.com",
+        "EMAIL_HOST_PASSWORD": "p/ss",
+        "EMAIL_USE_TLS": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("address", "port", "secure"),
+    [
+        ("smtp://h", 25, None),
+        ("smtp://h:2525", 2525, None),
+        ("smtp+ssl://u:p@h", 465, "EMAIL_USE_SSL"),
+        ("smtp+tls://h:25", 25, "EMAIL_USE_TLS"),
+    ],
+)
+def test_each_scheme_has_its_port_and_its_way_to_be_secure(address, port, secure):
+    settings = env(EMAIL_URL=address).mail("EMAIL_URL")
+    assert settings["EMAIL_PORT"] == port
+    assert [name for name in ("EMAIL_USE_TLS", "EMAIL_USE_SSL") if name in settings] == (
+        [secure] if secure else []
+    )
+
+
+def test_without_a_mail_server_there_is_no_host():
+    assert env().mail("EMAIL_URL") == {"EMAIL_HOST": ""}
+
+
+@pytest.mark.parametrize(
+    "address", ["mail.example.com", "http://u:secret@h", "smtp://u:secret@", "consolemail://"]
+)
+def test_a_mail_address_that_cannot_be_obeyed_is_refused_without_repeating_it(address):
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL must be smtp") as refusal:
+        env(EMAIL_URL=address).mail("EMAIL_URL")
+    assert "secret" not in str(refusal.value)

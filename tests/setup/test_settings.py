@@ -88,6 +88,7 @@ def test_a_setting_that_cannot_be_obeyed_ends_every_command_with_one_sentence_an
     assert done.stdout == ""
 
 
+@pytest.mark.slow
 def test_a_forgotten_environment_is_production(manage):
     assert ask(manage, "[s.ENVIRONMENT, s.SESSION_COOKIE_SECURE]", ENVIRONMENT="") == ["production", True]
 
@@ -98,18 +99,21 @@ def test_production_settings_pass_the_deployment_check_without_a_warning(manage)
     assert "no issues" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_zoho_address_away_from_this_machine_is_refused(manage):
     done = run(manage, "check", ZOHO_API_BASE_URL="https://zoho.example.com")
     assert done.returncode == 1
     assert "zoho_sync.E001" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_silence_shorter_than_the_canary_needs_is_refused(manage):
     done = run(manage, "check", WORKER_SILENCE_SECONDS="10", WORKER_CANARY_SECONDS="15")
     assert done.returncode == 1
     assert "zoho_sync.E015" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "is_sandbox"),
     [

@@ -153,6 +153,8 @@ def test_a_second_start_keeps_the_administrator_and_prints_no_password(start):
     assert "Log in as an administrator" in second.text
 
 
+@pytest.mark.slow
+@pytest.mark.one_leg
 def test_a_given_password_is_not_printed(start):
     assert PASSWORD not in start().text
 
@@ -239,6 +241,8 @@ def refused(manage, environment) -> str:
     return done.stderr
 
 
+@pytest.mark.slow
+@pytest.mark.one_leg
 @pytest.mark.parametrize("name", ["PORT", "SANDBOX_PORT"])
 def test_a_taken_port_is_one_sentence(name, manage, environment):
     with socket.socket() as holder:
@@ -249,6 +253,8 @@ def test_a_taken_port_is_one_sentence(name, manage, environment):
     assert f"{name}=" in told
 
 
+@pytest.mark.slow
+@pytest.mark.one_leg
 def test_a_data_folder_that_cannot_be_written_is_one_sentence(manage, environment, tmp_path):
     (tmp_path / "file").write_text("")
     told = refused(manage, environment | {"DATA_DIR": str(tmp_path / "file")})
@@ -256,11 +262,14 @@ def test_a_data_folder_that_cannot_be_written_is_one_sentence(manage, environmen
     assert "set DATA_DIR" in told
 
 
+@pytest.mark.slow
+@pytest.mark.one_leg
 def test_one_port_for_two_servers_is_refused(manage, environment):
     told = refused(manage, environment | {"SANDBOX_PORT": environment["PORT"]})
     assert "PORT and SANDBOX_PORT are the same" in told
 
 
+@pytest.mark.one_leg
 def test_a_service_that_cannot_start_says_why(tmp_path):
     said: list[str] = []
     command = [sys.executable, "-c", "import sys; sys.exit('The cellar is flooded.')"]
@@ -271,6 +280,7 @@ def test_a_service_that_cannot_start_says_why(tmp_path):
     assert "The pump ended (exit code 1); it is started again in 1 s." in said[0]
 
 
+@pytest.mark.one_leg
 def test_errors_in_a_log_are_shown_once(tmp_path):
     log = tmp_path / "x.log"
     service = Service("x", "pump", [], lambda: True, log)
@@ -282,6 +292,8 @@ def test_errors_in_a_log_are_shown_once(tmp_path):
     assert service.new_errors() == ["05:02 ERROR half a line"]
 
 
+@pytest.mark.slow
+@pytest.mark.one_leg
 def test_a_weak_password_for_a_production_administrator_is_refused(manage, environment):
     production = {"ENVIRONMENT": "production", "ALLOWED_HOSTS": "erp.example.com", "ZOHO_SANDBOX": "false"}
     told = refused(manage, environment | production | {"ADMIN_PASSWORD": "12345"})

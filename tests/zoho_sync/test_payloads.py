@@ -168,7 +168,7 @@ separators = st.sampled_from([(",", ":"), (", ", ": "), (" ,\n ", "\t:\r\n")])
 @given(
     records=st.lists(json_values, max_size=8), marks=separators, ascii_only=st.booleans(), spoil=st.booleans()
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_the_slices_of_a_list_are_its_elements_byte_for_byte(records, marks, ascii_only, spoil):
     texts = [
         json.dumps(r, separators=marks, ensure_ascii=ascii_only).encode(errors="surrogatepass")

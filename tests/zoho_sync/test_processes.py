@@ -22,7 +22,7 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def wait_until(is_true, seconds: float = 30) -> None:
+def wait_until(is_true, seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not is_true():
         assert time.monotonic() < deadline, "it did not happen in time"

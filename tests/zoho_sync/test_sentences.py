@@ -6,7 +6,7 @@ from django.utils import translation
 from tests.factories import RecordErrorFactory
 from zoho_sync.errors import RecordRejected
 from zoho_sync.models import RecordError
-from zoho_sync.sentences import Sentence, said, unpack
+from zoho_sync.sentences import Sentence, counted, lasting, said, unpack
 from zoho_sync.sentences import sentence as _
 
 
@@ -47,3 +47,29 @@ def test_a_stored_sentence_is_read_in_the_readers_language():
 def test_a_text_that_only_looks_like_a_packed_sentence_stays_as_it_is(text):
     error = RecordErrorFactory(reason=text)
     assert RecordError.objects.get(pk=error.pk).reason == text
+
+
+ONE, MANY = "%(count)s failure is ignored.", "%(count)s failures are ignored."
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(1, "1 failure is ignored."), (2, "2 failures are ignored."), (0, "0 failures are ignored.")],
+)
+def test_a_sentence_that_counts_takes_the_form_of_its_number(count, text):
+    assert counted(ONE, MANY, count) % {"count": count} == text
+
+
+@pytest.mark.django_db
+def test_a_stored_sentence_that_counts_is_read_with_the_plurals_of_the_reader():
+    rows = [RecordErrorFactory(reason=counted(ONE, MANY, count) % {"count": count}) for count in (2, 11)]
+    with translation.override("ar"):
+        expected = [translation.ngettext(ONE, MANY, count) % {"count": count} for count in (2, 11)]
+        assert [RecordError.objects.get(pk=row.pk).reason for row in rows] == expected
+    assert RecordError.objects.get(pk=rows[0].pk).reason == "2 failures are ignored."
+
+
+def test_a_lazy_name_lasts_in_every_language():
+    with translation.override("ar"):
+        name = lasting(translation.gettext_lazy("Products"))
+        assert (name.msgid, str(name)) == ("Products", translation.gettext("Products"))

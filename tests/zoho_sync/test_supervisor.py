@@ -130,6 +130,7 @@ def test_a_wedged_cluster_is_noticed_and_mended(start):
     assert worker.row.restarted_at is not None
 
 
+@pytest.mark.slow
 def test_a_cluster_that_is_killed_is_started_again_and_its_jobs_are_offered_again(worker):
     former = worker.everybody
     os.kill(worker.cluster, signal.SIGKILL)
@@ -140,6 +141,8 @@ def test_a_cluster_that_is_killed_is_started_again_and_its_jobs_are_offered_agai
     assert worker.said("the cluster ended by itself")
 
 
+@pytest.mark.slow
+@pytest.mark.one_leg
 def test_no_process_is_left_when_the_supervisor_is_killed(worker):
     everybody = worker.everybody
     assert len(everybody) == 2 + settings.Q_CLUSTER["workers"] + 2
@@ -147,6 +150,7 @@ def test_no_process_is_left_when_the_supervisor_is_killed(worker):
     wait_until(lambda: not any(is_running(pid) for pid in everybody), SECONDS)
 
 
+@pytest.mark.slow
 def test_no_process_is_left_when_the_sentinel_is_killed_and_a_new_cluster_comes(worker):
     everybody = worker.everybody
     os.kill(worker.sentinel, signal.SIGKILL)
@@ -154,7 +158,16 @@ def test_no_process_is_left_when_the_sentinel_is_killed_and_a_new_cluster_comes(
     wait_until(lambda: worker.row.restarts_count == 1, SECONDS)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.one_leg
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(
+            number, marks=pytest.mark.slow
+        )  # every day test_backoffice.py ends a whole office, its worker too
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    ],
+)
 def test_a_stop_ends_everything_and_takes_the_sign_of_life_back(worker, number):
     everybody = worker.everybody
     worker.process.send_signal(number)
@@ -163,6 +176,7 @@ def test_a_stop_ends_everything_and_takes_the_sign_of_life_back(worker, number):
     assert worker.row.beat_at is None
 
 
+@pytest.mark.one_leg
 def test_a_second_worker_of_the_same_name_is_refused_in_one_sentence(worker, process_environment, manage):
     done = subprocess.run(
         [*manage, "run_worker"], env=process_environment, capture_output=True, text=True, timeout=60
@@ -185,6 +199,7 @@ def test_a_worker_answers_only_its_own_canaries(worker, start):
     assert WorkerBeat.objects.get(name="second").beat_at == before
 
 
+@pytest.mark.slow
 def test_jobs_in_the_hands_of_a_host_that_is_gone_are_taken_over(start):
     long_ago = timezone.now() - timedelta(minutes=10)
     WorkerBeat.objects.create(name="gone", host="elsewhere", supervisor_at=long_ago, beat_at=long_ago)
@@ -194,6 +209,7 @@ def test_jobs_in_the_hands_of_a_host_that_is_gone_are_taken_over(start):
     wait_until(lambda: WorkerBeat.objects.filter(name="a job of the lost host").exists(), SECONDS)
 
 
+@pytest.mark.slow
 def test_a_worker_without_a_usable_database_is_one_sentence(process_environment, manage, tmp_path):
     obstacle = tmp_path / "file"
     obstacle.write_text("")

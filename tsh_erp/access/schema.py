@@ -54,6 +54,7 @@ MEANINGS = {
     "415": "The body is not JSON.",
     "429": "Too many requests of this token, user or address; `Retry-After` tells how many seconds to wait.",
 }
+WITHOUT_NUL = "^[^\\u0000]*$"
 OF_BODIES = {"411", "413", "415"}
 
 
@@ -69,6 +70,12 @@ class AutoSchema(PlainAutoSchema):
         rights = ", ".join(f"`{right}`" for right in getattr(self.view, "permissions", {}).get(name, ()))
         scope = permissions.scope_of(self.view, name, self.method)
         return f"Needs {f'the permission {rights} and ' if rights else ''}the scope `{scope}` of a token."
+
+    def _get_request_body(self, direction: Any = "request") -> dict[str, Any] | None:
+        told = super()._get_request_body(direction)
+        if told and getattr(self.get_request_serializer(), "never_empty", False):
+            told["required"] = True
+        return told
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         told = super()._get_response_bodies(direction)
@@ -98,7 +105,8 @@ def _only_headers(response: dict[str, Any]) -> dict[str, Any]:
 
 
 def no_empty_parameters(result: dict[str, Any], **_facts: Any) -> dict[str, Any]:
-    """Say of every text in a query that it is not empty: `?q=` is refused, so that nobody takes it for a filter."""
+    """Say of every text in a query that it is not empty, as `?q=` is refused so that nobody takes it for a filter, and
+    holds no NUL, which no database takes."""
     for operations in result["paths"].values():
         for operation in operations.values():
             for parameter in operation.get("parameters", ()):
@@ -107,9 +115,9 @@ def no_empty_parameters(result: dict[str, Any], **_facts: Any) -> dict[str, Any]
                 if (
                     parameter["in"] == "query"
                     and form.get("type") == "string"
-                    and not {"enum", "format"} & set(form)
+                    and not {"enum", "format", "pattern"} & set(form)
                 ):
-                    form.setdefault("minLength", 1)
+                    form |= {"minLength": 1, "pattern": WITHOUT_NUL} | form
     return result
 
 

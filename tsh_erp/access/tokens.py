@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from .models import ApiToken
+from .prepared import prepared
 
 log = logging.getLogger(__name__)
 
@@ -132,7 +133,7 @@ def find(text: str) -> tuple[ApiToken | None, bool]:
     if match is None:
         return None, False
     prefix, secret = match.groups()
-    token = ApiToken.objects.select_related("user").filter(prefix=prefix).first()
+    token = prepared(ApiToken, "prefix", "user").get(prefix)
     if not hmac.compare_digest(token.digest if token else "0" * 64, _digest(secret)) or token is None:
         return None, False
     return token, token.is_accepted

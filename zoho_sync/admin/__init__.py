@@ -12,6 +12,7 @@ for model in (Failure, OrmQ, Schedule, Success):
         admin.site.unregister(model)
 
 from . import (  # noqa: E402
+    causes,
     connection,
     deliveries,
     events,
@@ -19,12 +20,15 @@ from . import (  # noqa: E402
     failures,
     plans,
     refresh,
+    repairs,
     runs,
     schedules,
     secrets,
+    truth,
 )
 
 __all__ = [
+    "causes",
     "connection",
     "deliveries",
     "events",
@@ -33,7 +37,9 @@ __all__ = [
     "plans",
     "queue_admin",
     "refresh",
+    "repairs",
     "runs",
     "schedules",
     "secrets",
+    "truth",
 ]

@@ -8,25 +8,29 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory.admin import cells
 from inventory.admin.pages import PageAdmin
-from inventory.admin.panels import Banner, Custom, Facts, Table
+from inventory.admin.panels import Banner, Custom, Table
 from inventory.models import Organization
 
 from .. import status
 from ..models import ApiUsage, OAuthToken, RateBucket, WorkerBeat
+from . import budget as budget_page
+from . import connect
+from .connection_facts import SECRETS, connection_facts
 from .run_page import usage_table
-from .words import MOODS
-
-SECRETS = ("client_secret", "refresh_token", "access_token")
 
 
 @admin.register(OAuthToken)
 class ConnectionAdmin(PageAdmin):
     """One overview instead of a list: there is one connection per organisation."""
+
+    def get_urls(self) -> list:
+        return [*budget_page.urls(self), *connect.urls(self), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest):
         return super().get_queryset(request).defer(*SECRETS)
@@ -57,8 +61,12 @@ class ConnectionAdmin(PageAdmin):
 
 def not_connected_banner() -> Banner:
     return Banner(
-        text=_("Not connected to Zoho yet. Put the ZOHO_ settings into .env, or run: manage.py zoho_connect"),
+        text=_(
+            "Not connected to Zoho yet. An administrator connects it, step by step; nothing is mirrored until then."
+        ),
         mood="warn",
+        url=reverse("admin:zoho_sync_oauthtoken_connect"),
+        action=_("Connect Zoho"),
     )
 
 
@@ -72,30 +80,6 @@ def organization_panels(organization: Organization) -> Iterable[object]:
         "api", "endpoint", "run_number"
     )
     yield usage_table(_("Calls today"), sums_by_endpoint(used))
-
-
-def connection_facts(organization: Organization) -> Facts:
-    token = OAuthToken.objects.filter(organization=organization).defer(*SECRETS).first()
-    pairs = [(_("organisation"), cells.link_to(organization))]
-    if token is None:
-        return Facts(
-            title=_("Connection"), pairs=[*pairs, (_("state"), cells.tag(_("not connected"), "bad"))]
-        )
-    pairs += [
-        (_("state"), cells.tag(token.get_state_display(), MOODS.get(token.state, "quiet"))),
-        (_("data centre"), cells.ltr(token.region)),
-        (_("API host"), cells.ltr(token.api_domain)),
-        (_("client id"), cells.ltr(masked(token.client_id))),
-        (_("access token ends"), cells.age(token.access_expires_at)),
-        (_("refreshed at"), cells.age(token.refreshed_at)),
-        (_("scopes"), cells.ltr(token.scope.replace(",", ", "))),
-    ]
-    return Facts(title=_("Connection"), pairs=pairs)
-
-
-def masked(text: str) -> str:
-    """Enough of it to tell two apart."""
-    return f"{text[:9]}…" if len(text) > 12 else text
 
 
 def budget_panels(organization: Organization) -> Iterable[object]:
@@ -119,6 +103,7 @@ def budget_panels(organization: Organization) -> Iterable[object]:
 
 def budget_values(budget) -> dict:
     return {
+        "url": reverse(f"admin:{budget_page.PAGE}"),
         "limit": budget.limit,
         "used": budget.used,
         "words": _(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from inventory.admin import cells
+from inventory.admin.emptiness import Nothing
 from inventory.admin.pages import PageAdmin, QuietChangeList
 from inventory.models import Organization
 
@@ -30,6 +33,7 @@ from .webhook_words import (
     seconds,
     subject_name,
 )
+from .words import about_calls, with_cost
 
 Status = WebhookDelivery.Status
 
@@ -70,6 +74,13 @@ class WebhookDeliveryAdmin(ReplayMixin, PageAdmin):
     def get_urls(self) -> list:
         own = [*webhook_setup.urls(self), *webhook_trial.urls(self), *webhook_coverage.urls(self)]
         return [*own, *self.replay_urls(), *super().get_urls()]
+
+    def nothing_yet(self, request: HttpRequest) -> Nothing:
+        text = _(
+            "No webhook has come yet. Set them up in Zoho, with our addresses and a secret, and send a test."
+        )
+        url = reverse("admin:zoho_sync_webhookdelivery_setup")
+        return Nothing(text=text, url=url, action=_("Set up webhooks"))
 
     def lookup_allowed(self, lookup, value, request=None):
         return lookup == "run__id__exact" or super().lookup_allowed(lookup, value, request)
@@ -142,8 +153,11 @@ class WebhookDeliveryAdmin(ReplayMixin, PageAdmin):
     def get_lower_panels(self, request: HttpRequest, obj: WebhookDelivery) -> Iterable[object]:
         yield from delivery_page.lower_panels(obj)
 
-    def get_actions_detail(self, request: HttpRequest, object_id: object) -> list:
+    def button_words(self, request: HttpRequest, object_id: object) -> Mapping[str, str]:
+        return {"replay_one": with_cost(_("Replay this delivery"), about_calls(1))}
+
+    def refusals(self, request: HttpRequest, object_id: object) -> Mapping[str, str]:
         """While a run is asking for the record there is nothing to replay."""
         key = object_id if str(object_id).isdecimal() else 0
         busy = WebhookDelivery.objects.filter(pk=key, status=Status.PROCESSING)
-        return [] if busy.exists() else super().get_actions_detail(request, object_id)
+        return {"replay_one": _("A run is asking Zoho for its record just now.")} if busy.exists() else {}

@@ -14,7 +14,9 @@ from inventory.admin.mirror import MOST_RAW, raw_panel
 from inventory.admin.panels import Banner, Facts, Raw, Table
 from inventory.models import Product
 
+from ..explanations.rows import of_delivery
 from ..models import WebhookDelivery
+from .explained import as_panel
 from .outcome import run_link
 from .webhook_words import (
     MOODS,
@@ -41,6 +43,8 @@ def panels(delivery: WebhookDelivery) -> Iterable[object]:
     mood = {"quiet": "busy"}.get(MOODS.get(delivery.status, "quiet"), MOODS.get(delivery.status, "quiet"))
     reason = cells.words(delivery.reason) if delivery.reason else ""
     yield Banner(text=cells.stacked(reason, advice(delivery)), mood=mood)
+    if explained := of_delivery(delivery):
+        yield as_panel(explained)
     yield what_it_says(delivery)
     yield stages_table(delivery)
 

@@ -21,9 +21,13 @@ from .words import entity_name
 class EventAdmin(PageAdmin):
     """What happened, in its order."""
 
+    when_empty = gettext_lazy("Nothing has happened yet. Events come with the first run.")
     list_display = ("name_cell", "entity_cell", "run_cell", "facts_cell", "at_cell")
     list_filter = ("name", EntityFilter)
     list_select_related = ("run",)
+
+    def lookup_allowed(self, lookup, value, request=None):
+        return lookup == "run__id__exact" or super().lookup_allowed(lookup, value, request)
 
     @display(description=gettext_lazy("event"), ordering="name")
     def name_cell(self, event) -> object:

@@ -20,6 +20,7 @@ from unfold.widgets import (
 )
 
 from inventory.admin import cells
+from inventory.admin.emptiness import EmptyLists
 from inventory.admin.pages import Titled
 from inventory.models import Organization
 
@@ -127,7 +128,10 @@ class ExpectationForm(forms.ModelForm):
 
 
 @admin.register(WebhookExpectation)
-class WebhookExpectationAdmin(ModelAdmin):
+class WebhookExpectationAdmin(EmptyLists, ModelAdmin):
+    when_empty = gettext_lazy(
+        "Nothing is expected yet, so no silence of webhooks is noticed. Say of which subjects they have to come."
+    )
     form = ExpectationForm
     list_display = ("subject_cell", "expected", "allowed", "silent")
     list_per_page = 50

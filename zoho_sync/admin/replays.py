@@ -12,17 +12,20 @@ from django.db.models import Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import action
 
 from inventory.admin import cells
+from inventory.admin.buttons import not_allowed
 from inventory.admin.panels import Banner
 
 from ..models import WebhookDelivery
 from ..webhooks.replay import replay
 from .confirm import Question, ask
 from .failures import selection
+from .webhook_words import open_query
 
 Status = WebhookDelivery.Status
 LIST = "admin:zoho_sync_webhookdelivery_changelist"
@@ -52,10 +55,9 @@ def dead_banner(request: HttpRequest) -> Banner | None:
         "%(count)s dead letters: they were tried as often as is sensible.",
         count,
     ) % {"count": cells.decimal_text(count)}
-    if not may_replay(request):
-        return Banner(text=text, mood="bad")
     url = reverse("admin:zoho_sync_webhookdelivery_replay_dead")
-    return Banner(text=text, mood="bad", url=url, action=_("Try all dead letters again"))
+    refused = "" if may_replay(request) else not_allowed()
+    return Banner(text=text, mood="bad", url=url, action=_("Try all dead letters again"), refused=refused)
 
 
 class ReplayMixin:
@@ -97,7 +99,7 @@ class ReplayMixin:
         hidden = [("action", "replay_selected"), ("confirmed", "yes"), *selection(request, queryset)]
         return self._ask(request, queryset, request.get_full_path(), hidden)
 
-    @action(description=gettext_lazy("Replay"), permissions=["replay"], icon="replay")
+    @action(description=gettext_lazy("Replay this delivery"), permissions=["replay"], icon="replay")
     def replay_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
         page = reverse("admin:zoho_sync_webhookdelivery_change", args=[object_id])
         chosen = WebhookDelivery.objects.filter(pk=object_id if str(object_id).isdecimal() else 0)
@@ -142,9 +144,12 @@ class ReplayMixin:
         question = Question(
             title=_("Replay deliveries"),
             sentences=[MEANING],
-            facts=[(_("deliveries"), cells.number(count))],
+            facts=[
+                (_("deliveries"), cells.number(count)),
+                (_("cost"), _("one call for each record at most, fewer where many are read at a time")),
+            ],
             hidden=hidden,
-            submit=_("Replay"),
+            submit=_("Replay deliveries"),
             cancel_url=back,
         )
         return ask(request, question)
@@ -155,4 +160,6 @@ class ReplayMixin:
             messages.warning(request, _("Nothing was replayed: they are being applied, or are gone."))
             return
         told = ngettext("%(count)s delivery waits again.", "%(count)s deliveries wait again.", count)
-        messages.success(request, told % {"count": cells.decimal_text(count)})
+        link = cells.link(f"{reverse(LIST)}?{open_query()}", _("See what waits"))
+        words = told % {"count": cells.decimal_text(count)}
+        messages.success(request, format_html("{} {}", words, link))

@@ -1,4 +1,4 @@
-"""What the page of one run shows: state and progress that live, counts, plan, failures, calls, options."""
+"""What the page of one run shows: who started it, state and progress that live, counts, phases, failures, calls."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from inventory.admin.history import figure_name
 from inventory.admin.panels import Banner, Custom, Facts, Figure, Figures, Table
 
 from .. import status
+from ..explanations.rows import of_run
 from ..models import ApiUsage, RecordError, SyncRun
+from . import run_changes
+from .explained import as_panel
 from .outcome import run_link
-from .plans import change_cells
-from .words import MOODS, advice, entity_name, state_tag, who
+from .run_log import phases_table
+from .words import MOODS, advice, entity_name, mode_name, phase_name, state_tag, who
 
 Status = SyncRun.Status
 POLL_SECONDS = 3
@@ -46,6 +49,7 @@ def live_values(run: SyncRun) -> dict:
         "ended": run.is_ended or run.status == Status.QUARANTINED,
         "percent": progress.percent,
         "words": progress_in_words(progress),
+        "phase": phase_name(run.phase),
         "rate": rate_in_words(progress),
         "left": left_in_words(progress),
     }
@@ -78,9 +82,13 @@ def left_in_words(progress) -> str:
 def panels(run: SyncRun) -> Iterable[object]:
     """Above: what is the case, and what to do."""
     mood = {"quiet": "busy"}.get(MOODS[run.status], MOODS[run.status])
-    yield Banner(
-        text=cells.stacked(cells.paragraphs(run.message) if run.message else "", advice(run)), mood=mood
-    )
+    explained = of_run(run)
+    said = cells.paragraphs(run.message) if run.message else ""
+    # Its explanation ends with what to press; of a dry run it still has to be said that nothing was written.
+    hint = "" if explained and said and not run.is_dry else advice(run)
+    yield Banner(text=cells.stacked(said, hint), mood=mood)
+    if explained:
+        yield as_panel(explained)
     if run.status in (Status.QUEUED, Status.RUNNING, Status.CANCELLING) and not status.worker_alive():
         yield Banner(
             text=_("No worker gives a sign of life, so nothing will happen. Start one: make worker."),
@@ -95,24 +103,46 @@ def panels(run: SyncRun) -> Iterable[object]:
                 "seconds": POLL_SECONDS,
                 "state": run.status,
                 "percent": progress.percent,
+                "phase": phase_name(run.phase),
                 "words": progress_in_words(progress),
                 "rate": rate_in_words(progress),
                 "left": left_in_words(progress),
             },
         )
+    yield about(run)
     yield Figures(title=_("Counts"), tiles=[*count_tiles(run), calls_tile(run)])
+    if run.phases:
+        yield phases_table(run)
 
 
 def count_tiles(run: SyncRun) -> Iterable[Figure]:
+    """Each leads to the very rows that it counts, where they are kept one by one."""
+    urls = urls_of_counts(run)
     for name in COUNTS:
         count = getattr(run, f"{name}_count")
         yield Figure(
             name=figure_name(SyncRun, f"{name}_count"),
             value=cells.decimal_text(count),
             mood=COUNT_MOODS.get(name, "") if count else "",
-            url=failures_url(run) if name == "failed" and count else "",
+            url=urls.get(name, "") if count or not run.is_ended else "",
             key=name,
         )
+
+
+def urls_of_counts(run: SyncRun) -> dict[str, str]:
+    here = reverse("admin:zoho_sync_syncrun_change", args=[run.pk])
+    urls = {"failed": failures_url(run), "skipped": f"{here}?tab=failures#tabs"}
+    for name, action in (("created", "create"), ("updated", "update"), ("removed", "remove")):
+        if run_changes.counted(run, action):
+            urls[name] = run_changes.rows_url(run, action__exact=action)
+    if "updated" not in urls and run_changes.counted(run, "restore"):
+        urls["updated"] = run_changes.rows_url(run, action__exact="restore")
+    if run.options.get("plan") and run.plan:
+        urls["stale"] = run_changes.rows_url(run.plan, state__exact="refused")
+        urls["unchanged"] = run_changes.rows_url(run.plan, state__exact="same")
+    if not run.is_dry and run.summary and not run.changes_made.exists():
+        urls.pop("created", None)  # a first load is not kept row by row
+    return urls
 
 
 def calls_tile(run: SyncRun) -> Figure:
@@ -121,39 +151,6 @@ def calls_tile(run: SyncRun) -> Figure:
 
 def failures_url(run: SyncRun) -> str:
     return f"{reverse('admin:zoho_sync_recorderror_changelist')}?run__id__exact={run.pk}"
-
-
-def lower_panels(run: SyncRun) -> Iterable[object]:
-    """Below: everything that explains it."""
-    if run.is_dry:
-        yield plan_table(run)
-    if run.failed_count:
-        yield failures_table(run)
-    if run.skip_reasons:
-        rows = [[cells.words(_(reason)), cells.number(count)] for reason, count in run.skip_reasons.items()]
-        yield Table(
-            title=_("Why records were skipped"),
-            headers=[_("reason"), _("records")],
-            rows=rows,
-            numeric=frozenset({1}),
-        )
-    yield calls_table(run)
-    yield about(run)
-    if run.group:
-        yield group_table(run)
-    yield Facts(title=_("Options"), pairs=options_pairs(run), folded=True)
-
-
-def plan_table(run: SyncRun) -> Table:
-    changes = run.planned_changes.all()
-    return Table(
-        title=_("What would change"),
-        headers=[_("record"), _("action"), _("field"), _("before"), _("after")],
-        rows=[row for change in changes[:SHOWN_ROWS] for row in change_cells(change)],
-        empty=_("Nothing would change."),
-        more_url=f"{reverse('admin:zoho_sync_plannedchange_changelist')}?run__id__exact={run.pk}",
-        more=_("See the whole plan"),
-    )
 
 
 def failures_table(run: SyncRun) -> Table:
@@ -170,9 +167,21 @@ def failures_table(run: SyncRun) -> Table:
             ]
             for error in errors
         ],
-        empty=_("A later run has met these records again; they are listed there."),
-        more_url=failures_url(run),
+        empty=_("A later run has met these records again; they are listed there.")
+        if run.failed_count
+        else _("Every record could be taken."),
+        more_url=failures_url(run) if run.failed_count else "",
         more=_("All failures of this run"),
+    )
+
+
+def skipped_table(run: SyncRun) -> Table:
+    rows = [[cells.words(_(reason)), cells.number(count)] for reason, count in run.skip_reasons.items()]
+    return Table(
+        title=_("Why records were skipped"),
+        headers=[_("reason"), _("records")],
+        rows=rows,
+        numeric=frozenset({1}),
     )
 
 
@@ -212,24 +221,33 @@ def usage_table(title: str, used) -> Table:
 
 
 def about(run: SyncRun) -> Facts:
+    """What and who it was, and when."""
     pairs = [
+        (_("state"), state_tag(run)),
         (_("entity"), entity_name(run.entity)),
-        (_("mode"), cells.stacked(run.get_mode_display(), _("dry run") if run.is_dry else "")),
+        (_("mode"), cells.stacked(mode_name(run), cells.tag(_("dry run"), "busy") if run.is_dry else "")),
         (_("started by"), who(run)),
-        (_("organisation"), cells.link_to(run.organization)),
-        (_("asked at"), cells.moment(run.created_at)),
         (_("started at"), cells.moment(run.started_at)),
-        (_("finished at"), cells.moment(run.finished_at)),
         (_("took"), cells.duration(seconds_taken(run))),
-        (_("phase"), cells.words(run.phase)),
-        (_("slices"), cells.number(run.slices_count)),
-        (_("last sign of life"), cells.age(run.beat_at)),
     ]
+    if run.plan_id:
+        pairs.append((_("applies the plan of"), run_link(run.plan_id)))
     if run.paused_until:
         pairs.append((_("paused until"), cells.moment(run.paused_until)))
     if run.decided_by:
         pairs.append((_("decided by"), cells.words(run.decided_by)))
     return Facts(title=_("About this run"), pairs=pairs)
+
+
+def more_about(run: SyncRun) -> Facts:
+    pairs = [
+        (_("asked at"), cells.moment(run.created_at)),
+        (_("finished at"), cells.moment(run.finished_at)),
+        (_("last sign of life"), cells.age(run.beat_at)),
+        (_("slices"), cells.number(run.slices_count)),
+        (_("organisation"), cells.link_to(run.organization)),
+    ]
+    return Facts(title=_("How it was worked on"), pairs=pairs)
 
 
 def group_table(run: SyncRun) -> Table:

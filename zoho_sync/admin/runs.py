@@ -1,28 +1,30 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 
 from inventory.admin import cells
+from inventory.admin.emptiness import Nothing
 from inventory.admin.pages import PageAdmin
 
 from .. import services
 from ..models import RecordError, SyncRun
 from ..options import Trigger
 from ..processors import registry
-from . import run_page
+from . import run_buttons, run_page, run_tabs
+from .again import again_page, apply_page
 from .confirm import Question, ask
 from .outcome import attempt, run_url, tell_started
 from .starts import may_start, start_entity, start_page
-from .words import entity_name, state_tag, who
+from .words import about_calls, entity_name, mode_name, run_title, state_tag, who
 
 Status = SyncRun.Status
 
@@ -42,7 +44,7 @@ class EntityFilter(admin.SimpleListFilter):
 class SyncRunAdmin(PageAdmin):
     """Runs. The buttons of a run lead to a page that asks; only its form changes anything."""
 
-    heavy_fields = ("cursor", "options", "skip_reasons")
+    heavy_fields = ("cursor", "skip_reasons", "summary", "phases")
     list_display = (
         "number",
         "entity_cell",
@@ -57,14 +59,10 @@ class SyncRunAdmin(PageAdmin):
     list_filter = ("status", EntityFilter, "mode", "trigger", "is_dry")
     list_select_related = ("organization", "requested_by")
     actions_list = ("start",)
-    actions_detail = ("cancel", "pause", "resume", "retry_failures", "approve", "reject")
-    show_in_states = {
-        "cancel": (Status.QUEUED, Status.RUNNING, Status.PAUSED),
-        "pause": (Status.QUEUED, Status.RUNNING),
-        "resume": (Status.PAUSED, Status.FAILED, Status.CANCELLED),
-        "approve": (Status.QUARANTINED,),
-        "reject": (Status.QUARANTINED,),
-    }
+    actions_detail = (
+        "apply", "cancel", "pause", "resume", "retry_failures", "again_dry", "approve", "reject",
+    )  # fmt: skip
+    has_bar = True
 
     def has_start_permission(self, request: HttpRequest, object_id: object = None) -> bool:
         return may_start(request)
@@ -84,6 +82,12 @@ class SyncRunAdmin(PageAdmin):
             *super().get_urls(),
         ]
 
+    def nothing_yet(self, request: HttpRequest) -> Nothing:
+        if not may_start(request):
+            return Nothing(text=_("No run was started yet. Ask an operator to start the first sync."))
+        text = _("No run was started yet. Start a sync; before it begins, you are told what it costs.")
+        return Nothing(text=text, url=reverse("admin:zoho_sync_syncrun_start"), action=_("Start a sync"))
+
     def live(self, request: HttpRequest, run_id: int) -> JsonResponse:
         """What the open page of a run asks for every few seconds."""
         if not self.has_view_permission(request):
@@ -99,7 +103,7 @@ class SyncRunAdmin(PageAdmin):
     @display(description=gettext_lazy("entity"), ordering="entity")
     def entity_cell(self, run) -> object:
         dry = cells.tag(_("dry run"), "busy") if run.is_dry else ""
-        return cells.stacked(entity_name(run.entity), run.get_mode_display(), dry)
+        return cells.stacked(entity_name(run.entity), mode_name(run), dry)
 
     @display(description=gettext_lazy("state"), ordering="status")
     def state(self, run) -> object:
@@ -132,31 +136,22 @@ class SyncRunAdmin(PageAdmin):
 
     # --- One run ---------------------------------------------------------------------------------
 
-    def page_title(self, obj: SyncRun) -> str:
-        return _title(obj)
-
     def get_panels(self, request: HttpRequest, obj: SyncRun) -> Iterable[object]:
         yield from run_page.panels(obj)
 
     def get_lower_panels(self, request: HttpRequest, obj: SyncRun) -> Iterable[object]:
-        yield from run_page.lower_panels(obj)
+        yield from run_tabs.panels(request, obj)
 
-    def get_actions_detail(self, request: HttpRequest, object_id: object) -> list:
-        """Only what the run's state allows."""
-        offered = super().get_actions_detail(request, object_id)
-        run = (
-            SyncRun.objects.only("status").filter(pk=str(object_id)).first()
-            if str(object_id).isdigit()
-            else None
-        )
-        if run is None:
-            return []
-        prefix = "zoho_sync_syncrun_"
-        waiting = RecordError.objects.filter(run=run, status=RecordError.Status.WAITING)
-        allowed = {name for name, states in self.show_in_states.items() if run.status in states}
-        if waiting.exists():
-            allowed.add("retry_failures")
-        return [each for each in offered if each.action_name.removeprefix(prefix) in allowed]
+    def page_title(self, obj: SyncRun) -> str:
+        return run_title(obj)
+
+    def button_words(self, request: HttpRequest, object_id: object) -> Mapping[str, str]:
+        run = run_buttons.row(object_id)
+        return run_buttons.words(run, request) if run else {}
+
+    def refusals(self, request: HttpRequest, object_id: object) -> Mapping[str, str]:
+        run = run_buttons.row(object_id)
+        return run_buttons.refusals(run) if run else {}
 
     # --- Buttons ---------------------------------------------------------------------------------
 
@@ -164,20 +159,20 @@ class SyncRunAdmin(PageAdmin):
     def start(self, request: HttpRequest) -> HttpResponse:
         return redirect("admin:zoho_sync_syncrun_start")
 
-    @action(description=gettext_lazy("Cancel"), permissions=["start"], icon="stop_circle")
+    @action(description=gettext_lazy("Cancel this run"), permissions=["start"], icon="stop_circle")
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
         what = _("The worker stops after the page in hand. What is in stays in.")
-        return self._decide(request, object_id, services.cancel_run, _("Cancel"), what, danger=True)
+        return self._decide(request, object_id, services.cancel_run, _("Cancel this run"), what, danger=True)
 
-    @action(description=gettext_lazy("Pause"), permissions=["start"], icon="pause_circle")
+    @action(description=gettext_lazy("Pause this run"), permissions=["start"], icon="pause_circle")
     def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:
         what = _("The run rests until somebody resumes it.")
-        return self._decide(request, object_id, services.pause_run, _("Pause"), what)
+        return self._decide(request, object_id, services.pause_run, _("Pause this run"), what)
 
-    @action(description=gettext_lazy("Resume"), permissions=["start"], icon="play_circle")
+    @action(description=gettext_lazy("Resume this run"), permissions=["start"], icon="play_circle")
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
         what = _("The run goes on where it stopped; no page is read twice.")
-        return self._decide(request, object_id, services.resume_run, _("Resume"), what)
+        return self._decide(request, object_id, services.resume_run, _("Resume this run"), what)
 
     @action(description=gettext_lazy("Approve the removals"), permissions=["approve"], icon="check_circle")
     def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -185,9 +180,8 @@ class SyncRunAdmin(PageAdmin):
             "Every missing record is asked for once more by its id. Those that are gone are marked as removed; they "
             "can come back by a later sync."
         )
-        return self._decide(
-            request, object_id, services.approve_run, _("Approve the removals"), what, danger=True
-        )
+        words = run_buttons.approve_words(get_object_or_404(SyncRun, pk=object_id))
+        return self._decide(request, object_id, services.approve_run, words, what, danger=True)
 
     @action(description=gettext_lazy("Reject the removals"), permissions=["approve"], icon="cancel")
     def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -197,15 +191,17 @@ class SyncRunAdmin(PageAdmin):
     @action(description=gettext_lazy("Retry failures"), permissions=["retry"], icon="replay")
     def retry_failures(self, request: HttpRequest, object_id: str) -> HttpResponse:
         run = get_object_or_404(SyncRun, pk=object_id)
-        errors = RecordError.objects.filter(run=run, status=RecordError.Status.WAITING)
+        errors = services.retryable(RecordError.objects.filter(run=run))
         if request.method != "POST":
+            count, calls = services.calls_of_retry(errors)
+            words = run_buttons.retry_words(count)
             return ask(
                 request,
                 Question(
-                    title=f"{_title(run)}: {_('Retry failures')}",
+                    title=f"{run_title(run)}: {words}",
                     sentences=[_("The failed records are read again from the source, now.")],
-                    facts=[(_("records"), cells.number(errors.count()))],
-                    submit=_("Retry"),
+                    facts=[(_("records"), cells.number(count)), (_("cost"), about_calls(calls))],
+                    submit=words,
                     cancel_url=run_url(run.pk),
                 ),
             )
@@ -216,6 +212,16 @@ class SyncRunAdmin(PageAdmin):
             tell_started(request, runs)
         return redirect(run_url(run.pk))
 
+    @action(
+        description=gettext_lazy("Apply exactly this plan, no call"), permissions=["start"], icon="task_alt"
+    )
+    def apply(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return apply_page(request, get_object_or_404(SyncRun, pk=object_id))
+
+    @action(description=gettext_lazy("Run again as a dry run"), permissions=["start"], icon="preview")
+    def again_dry(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return again_page(request, get_object_or_404(SyncRun, pk=object_id))
+
     def _decide(
         self, request, object_id, verb, name: str, meaning: str, danger: bool = False
     ) -> HttpResponse:
@@ -223,7 +229,7 @@ class SyncRunAdmin(PageAdmin):
         run = get_object_or_404(SyncRun, pk=object_id)
         if request.method != "POST":
             question = Question(
-                title=f"{_title(run)}: {name}",
+                title=f"{run_title(run)}: {name}",
                 sentences=[meaning],
                 facts=[(_("state"), state_tag(run)), (_("done"), run_page.done_of_total(run))],
                 submit=name,
@@ -236,8 +242,3 @@ class SyncRunAdmin(PageAdmin):
             told = _("Run %(number)s is now: %(state)s.")
             self.message_user(request, told % {"number": run.pk, "state": changed.get_status_display()})
         return redirect(run_url(run.pk))
-
-
-def _title(run: SyncRun) -> str:
-    told = {"number": run.pk, "entity": entity_name(run.entity), "mode": run.get_mode_display()}
-    return _("Run %(number)s: %(entity)s, %(mode)s") % told

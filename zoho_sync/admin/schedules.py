@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -10,7 +9,7 @@ from croniter import croniter
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,16 +19,17 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from inventory.admin import cells
+from inventory.admin.changelists import QuietChangeList
+from inventory.admin.emptiness import EmptyLists
 from inventory.admin.pages import Titled
 from inventory.admin.panels import Table
 from inventory.models import Organization
 
 from ..options import SyncMode
 from ..processors import registry
-from ..schedules import START
+from ..schedules import ARGUMENTS, START, arguments
 from .words import entity_name
 
-ARGUMENTS = ("entity", "organization_external_id", "mode")
 FOREVER, OFF = -1, 0  # the queue's own words in `repeats`
 SHORTEST = timedelta(minutes=1)
 
@@ -38,21 +38,6 @@ def mode_name(mode: str) -> str:
     if not mode:
         return _("automatic: incremental, full once a day")
     return str(SyncMode(mode).label) if mode in SyncMode else mode
-
-
-def arguments(schedule: Schedule) -> dict[str, str]:
-    """What the schedule passes to the job, whether written as positional or as named arguments."""
-    found = dict.fromkeys(ARGUMENTS, "")
-    try:
-        positional = ast.literal_eval(schedule.args) if schedule.args else ()
-        positional = positional if isinstance(positional, tuple) else (positional,)
-        found |= dict(zip(ARGUMENTS, positional, strict=False))
-        call = ast.parse(f"f({schedule.kwargs or ''})", mode="eval").body
-        if isinstance(call, ast.Call):
-            found |= {each.arg: ast.literal_eval(each.value) for each in call.keywords if each.arg}
-    except (ValueError, SyntaxError):
-        pass  # an unreadable schedule is shown with nothing chosen
-    return {name: str(found[name] or "") for name in ARGUMENTS}
 
 
 def next_times(cron: str, count: int = 3) -> list[datetime]:
@@ -130,7 +115,10 @@ class ScheduleForm(forms.ModelForm):
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(ModelAdmin):
+class ScheduleAdmin(EmptyLists, ModelAdmin):
+    when_empty = gettext_lazy(
+        "No schedule is set up, so nothing is synced by itself. Add one for each entity."
+    )
     form = ScheduleForm
     list_display = ("entity_cell", "mode_cell", "cron_cell", "on_cell", "next_cell")
     list_display_links = ("entity_cell",)
@@ -142,6 +130,12 @@ class ScheduleAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Only schedules of syncs: the queue's own housekeeping is nobody's to edit."""
         return super().get_queryset(request).filter(func=START)
+
+    def get_changelist(self, request: HttpRequest, **kwargs) -> type[QuietChangeList]:
+        return QuietChangeList
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Schedules")} | (extra_context or {}))
 
     def get_fieldsets(self, request: HttpRequest, obj: Schedule | None = None) -> list:
         several = Organization.objects.count() > 1
@@ -167,7 +161,7 @@ class ScheduleAdmin(ModelAdmin):
 
     @display(description=gettext_lazy("entity"))
     def entity_cell(self, schedule) -> object:
-        return entity_name(arguments(schedule)["entity"])
+        return entity_name(arguments(schedule)["entity"]) or schedule.name or f"#{schedule.pk}"
 
     @display(description=gettext_lazy("mode"))
     def mode_cell(self, schedule) -> object:

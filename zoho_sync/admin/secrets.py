@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django import forms
 from django.conf import settings
@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -57,6 +58,9 @@ class NameForm(forms.ModelForm):
 class WebhookSecretAdmin(PageAdmin):
     """No value is ever read here: lists and pages leave the column in the database."""
 
+    when_empty = gettext_lazy(
+        "There is no secret yet, so every delivery would be refused. Make one, and give it to Zoho."
+    )
     form = NameForm
     list_display = ("name_cell", "state", "made", "used", "until")
     list_before_template = "admin/panels/above.html"
@@ -76,9 +80,12 @@ class WebhookSecretAdmin(PageAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).defer("secret")
 
-    def get_actions_detail(self, request: HttpRequest, object_id: object) -> list:
+    def refusals(self, request: HttpRequest, object_id: object) -> Mapping[str, str]:
         secret = _secrets().filter(pk=object_id).first() if str(object_id).isdigit() else None
-        return super().get_actions_detail(request, object_id) if secret and secret.is_accepted else []
+        if secret and secret.is_accepted:
+            return {}
+        why = _("This secret is not accepted any more. Make a new one instead.")
+        return {"rotate_one": why, "end_one": why}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         banners = [environment_banner()] if settings.WEBHOOKS["SECRET"] else []
@@ -157,7 +164,7 @@ class WebhookSecretAdmin(PageAdmin):
 
     # --- Rotating and ending ---------------------------------------------------------------------
 
-    @action(description=gettext_lazy("Rotate"), permissions=["rotate"], icon="autorenew")
+    @action(description=gettext_lazy("Rotate this secret"), permissions=["rotate"], icon="autorenew")
     def rotate_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
         secret = accepted_or_404(object_id)
         if request.method != "POST":
@@ -182,26 +189,25 @@ class WebhookSecretAdmin(PageAdmin):
         self.log_change(request, secret, [{"changed": {"fields": ["expires_at"]}}])
         return shown_once(request, row, plain, is_ours=True, former=secret)
 
-    @action(description=gettext_lazy("End now"), permissions=["end"], icon="block")
+    @action(description=gettext_lazy("End this secret now"), permissions=["end"], icon="block")
     def end_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
         secret = accepted_or_404(object_id)
         page = reverse("admin:zoho_sync_webhooksecret_change", args=[secret.pk])
         if request.method != "POST":
             meaning = _("From now on deliveries that it signs are refused, and lost for us.")
             question = Question(
-                title=f"{secret.name}: {_('End now')}",
+                title=f"{secret.name}: {_('End this secret now')}",
                 sentences=[meaning],
                 facts=[(_("last used"), cells.age(secret.last_used_at))],
-                submit=_("End now"),
+                submit=_("End this secret now"),
                 cancel_url=page,
                 danger=True,
             )
             return ask(request, question)
         end_secret(secret)
         self.log_change(request, secret, [{"changed": {"fields": ["expires_at"]}}])
-        messages.success(
-            request, _("The secret “%(name)s” is not accepted any more.") % {"name": secret.name}
-        )
+        told = _("The secret “%(name)s” is not accepted any more.") % {"name": secret.name}
+        messages.success(request, format_html("{} {}", told, cells.link(reverse(LIST), _("See all secrets"))))
         return redirect(page)
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory.admin import cells
+from inventory.admin.buttons import not_allowed
 from inventory.admin.panels import Banner
 from inventory.models import Organization
 
@@ -53,24 +54,26 @@ def setup_page(page, request: HttpRequest) -> HttpResponse:
     context = page.admin_site.each_context(request) | {
         "title": _("Set up webhooks"),
         "panels": list(banners(request, base)),
-        "rows": [address_row(base, subject, organizations) for subject in mirrored_first()],
+        "rows": [address_row(base, subject, organizations) for subject in SUBJECTS.values()],
         "steps": steps(),
         "rules": rules(),
-        "may_test": may_replay(request) and bool(organizations),
+        "no_test": why_no_test(request, organizations),
         "organizations": [(str(each.pk), str(each)) for each in organizations]
         if len(organizations) > 1
         else [],
         "test_url": reverse("admin:zoho_sync_webhookdelivery_trial"),
-        "subjects": [(each.name, subject_name(each.name)) for each in SUBJECTS.values() if each.entity],
+        "subjects": [(each.name, subject_name(each.name)) for each in SUBJECTS.values()],
         "coverage_url": reverse("admin:zoho_sync_webhookdelivery_coverage"),
     }
     request.current_app = page.admin_site.name
     return TemplateResponse(request, "admin/zoho_sync/webhook_setup.html", context)
 
 
-def mirrored_first() -> list[Subject]:
-    """What changes the mirror before what is only kept and shown."""
-    return sorted(SUBJECTS.values(), key=lambda each: not each.entity)
+def why_no_test(request: HttpRequest, organizations: list[Organization]) -> str:
+    """Why the button that sends a test cannot be pressed; "" when it can."""
+    if not may_replay(request):
+        return not_allowed()
+    return "" if organizations else _("No company is connected yet, so there is no secret to sign with.")
 
 
 def banners(request: HttpRequest, base: str) -> Iterable[Banner]:
@@ -83,8 +86,9 @@ def banners(request: HttpRequest, base: str) -> Iterable[Banner]:
         yield Banner(
             text=_("There is no secret yet, so every delivery would be refused. Begin with one."),
             mood="bad",
-            url=reverse("admin:zoho_sync_webhooksecret_add") if may_make else "",
+            url=reverse("admin:zoho_sync_webhooksecret_add"),
             action=_("Make a secret"),
+            refused="" if may_make else not_allowed(),
         )
 
 
@@ -131,10 +135,8 @@ def address_row(base: str, subject: Subject, organizations: list[Organization]) 
 
 def reads(subject: Subject) -> str:
     """What a delivery about it makes us read."""
-    if not subject.entity:
-        return _("kept and shown only; it is not mirrored")
     if subject.is_document:
-        return _("stock and prices of the items in its lines")
+        return _("the document itself, and stock and prices of the items in its lines")
     return entity_name(subject.entity)
 
 

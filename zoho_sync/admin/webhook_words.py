@@ -87,12 +87,12 @@ def advice(delivery: WebhookDelivery) -> str:
 
 
 def mirrored_rows(deliveries: Iterable[WebhookDelivery]) -> dict[int, Model]:
-    """{delivery's key: the mirrored row that it is about}; one question per table, documents are not mirrored."""
+    """{delivery's key: the mirrored row that it is about}; one question per table."""
     wanted: dict[str, dict[tuple[int, str], list[int]]] = {}
     for delivery in deliveries:
         subject = SUBJECTS.get(delivery.subject)
-        if subject and subject.entity in registry.names() and not subject.is_document and delivery.record_id:
-            places = wanted.setdefault(subject.entity, {})
+        if subject and subject.kept_as in registry.names() and delivery.record_id:
+            places = wanted.setdefault(subject.kept_as, {})
             places.setdefault((delivery.organization_id, delivery.record_id), []).append(delivery.pk)
     found: dict[int, Model] = {}
     for entity, places in wanted.items():
@@ -100,7 +100,8 @@ def mirrored_rows(deliveries: Iterable[WebhookDelivery]) -> dict[int, Model]:
             organization__in={organization for organization, _id in places},
             external_id__in={record_id for _organization, record_id in places},
         )
-        for row in rows.only("pk", "organization_id", "external_id", "name"):
+        names = {"name", "number"} & {column.name for column in rows.model._meta.concrete_fields}
+        for row in rows.only("pk", "organization_id", "external_id", *names):
             for key in places.get((row.organization_id, row.external_id), ()):
                 found[key] = row
     return found

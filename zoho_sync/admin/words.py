@@ -54,6 +54,11 @@ def about_calls(count: int) -> str:
     }
 
 
+def with_cost(words: str, cost: str) -> str:
+    """A button's verb and object, and its cost where that is known."""
+    return _("%(words)s, %(cost)s") % {"words": words, "cost": cost} if cost else words
+
+
 def advice(run: SyncRun) -> str:
     """What the state means for the figures, and what to press."""
     known = {
@@ -83,6 +88,40 @@ def advice(run: SyncRun) -> str:
             "truly gone, press Approve; if not, press Reject."
         ),
     }
+    if run.options.get("plan") and run.status == Status.PARTIAL:
+        return _(
+            "What has changed since the plan was made was left as it is: it is newer than the plan. Make a new dry run "
+            "to see what is left to be done."
+        )
     if run.is_dry and run.status in (Status.SUCCEEDED, Status.PARTIAL):
         return _("Nothing was written: this is the plan of what a real run would do.")
     return known[Status(run.status)]
+
+
+def mode_name(run: SyncRun) -> str:
+    """How it goes about it; of a run that applies a plan, that it does."""
+    if run.options.get("plan"):
+        return _("plan of run %(number)s") % {"number": run.options["plan"]}
+    return str(run.get_mode_display())
+
+
+def phase_name(name: str) -> str:
+    known = {
+        "list": _("Reading the list"),
+        "changed": _("Reading what has changed"),
+        "details": _("Reading details"),
+        "ids": _("Reading chosen records"),
+        "documents": _("Reading documents"),
+        "totals": _("Comparing totals"),
+        "sweep": _("Verifying what was verified longest ago"),
+        "removals": _("Asking for what is missing"),
+        "held": _("Reading again what was held back"),
+        "planned": _("Reading what is only planned yet"),
+        "apply": _("Applying the plan"),
+    }
+    return known.get(name, name)
+
+
+def run_title(run: SyncRun) -> str:
+    told = {"number": run.pk, "entity": entity_name(run.entity), "mode": mode_name(run)}
+    return _("Run %(number)s: %(entity)s, %(mode)s") % told

@@ -118,7 +118,9 @@ class ListOfIds(serializers.ListField):
     """The source's ids: at least one, and not without end."""
 
     def __init__(self, **kwargs: Any):
-        super().__init__(child=ExternalId(), allow_empty=False, **{"max_length": MOST_IDS} | kwargs)
+        super().__init__(
+            child=ExternalId(), allow_empty=False, **{"min_length": 1, "max_length": MOST_IDS} | kwargs
+        )
 
 
 @extend_schema_field({"type": "string", "pattern": "^[0-9]{1,18}$"})
@@ -138,11 +140,13 @@ class Keys(serializers.ListField):
     """Our ids: at least one, and not without end."""
 
     def __init__(self, **kwargs: Any):
-        super().__init__(child=Key(), allow_empty=False, **{"max_length": MOST_IDS} | kwargs)
+        super().__init__(child=Key(), allow_empty=False, **{"min_length": 1, "max_length": MOST_IDS} | kwargs)
 
 
 class Body(serializers.Serializer):
-    """A JSON object of known fields only. Nothing at all counts as an empty one."""
+    """A JSON object of known fields only. Nothing at all counts as an empty one. never_empty: that will not do."""
+
+    never_empty = False
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict) and (strange := [name for name in data if name not in self.fields]):
@@ -172,6 +176,18 @@ def organization_named(external_id: str | None) -> Organization | None:
     if found is None:
         raise ValidationError({"organization": [_("There is no organisation of this id.")]})
     return found
+
+
+def takes_since(entity: str) -> bool:
+    """Can this entity be asked for what changed since a time? The others are read whole."""
+    processor = registry.get(entity)
+    return processor.lane in ("stock", "documents") or (processor.lane == "list" and processor.can_increment)
+
+
+def takes_active_only(entity: str) -> bool:
+    """Are there active and inactive ones? Any other state of a document is no reason to leave it out."""
+    processor = registry.get(entity)
+    return processor.lane == "stock" or hasattr(processor.model, "is_active")
 
 
 def refuse_future(moment: datetime, field: str) -> None:

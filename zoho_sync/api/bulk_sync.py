@@ -18,7 +18,8 @@ from ..options import Trigger
 from ..processors import registry
 from . import bulk_sync_words
 from .bulk_sync_answer import answer, stand_of
-from .bulk_sync_body import BulkSync, options_of, read_body, read_organization, read_wait, remarks_on
+from .bulk_sync_body import BulkSync, options_of, read_body, read_organization, read_wait
+from .idempotency import REPLAYED, answered_once
 from .refusals import Conflict, refusals
 from .waiting import wait_for
 
@@ -36,10 +37,25 @@ class StartingView(OlderView):
         start: Callable[[], Sequence[SyncRun]],
         *,
         wait: int,
-        remarks: Sequence[str] = (),
         by_entity: bool = False,
     ) -> Response:
-        """Raises Conflict, with the figures of the run that stands in the way."""
+        """Raises Conflict, with the figures of the run that stands in the way, and what idempotency.py raises.
+
+        Asked again with the same Idempotency-Key, it starts nothing and tells how the same runs stand by now.
+        """
+        kept = answered_once(request, lambda: self._started(request, start), beside=("wait",))
+        keys = [int(key) for key in kept.data["runs"]]
+        if status.worker_alive():  # else nobody would end the waiting
+            wait_for(keys, wait)
+        found = SyncRun.objects.in_bulk(keys)
+        told = answer([found[key] for key in keys], request, by_entity=by_entity)
+        if REPLAYED in kept:
+            told[REPLAYED] = kept[REPLAYED]
+        return told
+
+    @staticmethod
+    def _started(request: Request, start: Callable[[], Sequence[SyncRun]]) -> Response:
+        """The runs' ids: what a key is kept with."""
         with refusals(request):
             try:
                 runs = start()
@@ -47,11 +63,7 @@ class StartingView(OlderView):
                 busy = SyncRun.objects.filter(pk=error.run_id).first() if error.run_id else None
                 more = stand_of(busy, request) if busy else {}
                 raise Conflict(str(error), "run_in_progress", **more) from error
-        keys = [run.pk for run in runs]
-        if status.worker_alive():  # else nobody would end the waiting
-            wait_for(keys, wait)
-        found = SyncRun.objects.in_bulk(keys)
-        return answer([found[key] for key in keys], request, remarks=remarks, by_entity=by_entity)
+        return Response({"runs": [str(run.pk) for run in runs]}, status=202)
 
 
 class BulkSyncView(StartingView):
@@ -67,18 +79,13 @@ class BulkSyncView(StartingView):
             request,
             lambda: self._start(request, organization, told),
             wait=wait,
-            remarks=remarks_on(request, told) if self.has_pictures else (),
             by_entity=self.by_entity,
         )
-
-    @property
-    def has_pictures(self) -> bool:
-        return "products" in (self.entities or registry.names())
 
     def _start(
         self, request: Request, organization: Organization | None, told: dict[str, Any]
     ) -> list[SyncRun]:
-        entities = self.entities or [n for n in registry.names() if not registry.get(n).is_background]
+        entities = self.entities or registry.together()
         options = options_of(told, entities, everything=not self.entities)
         asked: dict[str, Any] = {
             "trigger": Trigger.API,
@@ -115,6 +122,21 @@ class BulkItemsWithStock(BulkSyncView):
     """Two runs in one group; the answer tells their sums."""
 
     entities = ("products", "stock")
+
+
+def _door_of(entity: str) -> type[BulkSyncView]:
+    """Of an entity that the predecessor did not know."""
+    view = type(f"Bulk{entity.title().replace('_', '')}", (BulkSyncView,), {"entities": (entity,)})
+    return bulk_sync_words.door(entity, f"Sync {entity.replace('_', ' ')}")(view)
+
+
+# By their names in addresses: what neither is read with everything nor follows another entity by itself.
+NEWER = {
+    name.replace("_", "-"): name
+    for name in registry.names()
+    if registry.get(name).is_background and registry.get(name).lane in ("documents", "list")
+}
+NEWER_DOORS = {address: _door_of(entity) for address, entity in NEWER.items()}
 
 
 @bulk_sync_words.door("sync_all", "Sync everything", by_entity=True)

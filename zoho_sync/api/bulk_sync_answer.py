@@ -41,14 +41,11 @@ _ORDER: list[str] = [
 _WITHOUT_ERROR = (Status.SUCCEEDED, Status.RUNNING, Status.QUEUED, Status.PAUSED)
 
 
-def answer(
-    runs: Sequence[SyncRun], request: Request, *, remarks: Iterable[str] = (), by_entity: bool = False
-) -> Response:
+def answer(runs: Sequence[SyncRun], request: Request, *, by_entity: bool = False) -> Response:
     """200 when all that was started is over, else 202. by_entity: also each one's own figures, and the totals."""
     is_over = all(is_settled(run.status) for run in runs)
     has_worker = is_over or status.worker_alive()
     told = _told(runs, request, has_worker=has_worker)
-    told["message"] = " ".join([told["message"], *remarks])
     if by_entity:
         told["results"] = {
             OLDER_NAMES.get(run.entity, run.entity): _told([run], request, has_worker=has_worker)

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
@@ -15,8 +14,16 @@ from inventory.api.filters import refuse_strange_parameters
 from inventory.models import Organization
 
 from ..options import MAX_BATCH, MIN_BATCH, SyncMode, SyncOptions
-from ..processors import registry
-from .bodies import Body, Flag, When, Whole, organization_named, refuse_future
+from .bodies import (
+    Body,
+    Flag,
+    When,
+    Whole,
+    organization_named,
+    refuse_future,
+    takes_active_only,
+    takes_since,
+)
 
 USUAL_WAIT, LONGEST_WAIT = 20, 50  # seconds
 PARAMETERS = ("wait", "organization")
@@ -25,7 +32,6 @@ _WITH_STOCK = ("products", "stock")  # of these alone rows without stock can be 
 # Of everything together: price lists name inactive products too, and stock lies in inactive places; a part of these
 # would make failures of rows that are good.
 _FOUNDATIONS = ("warehouses", "products")
-_PICTURES = gettext_lazy("Pictures are not mirrored; sync_images changed nothing.")
 
 
 class BulkSync(Body):
@@ -47,17 +53,19 @@ class BulkSync(Body):
     active_only = Flag(
         default=True,
         help_text="Leave inactive records out. A run that leaves any out marks none as removed. `sync-all` reads "
-        "products and warehouses whole in any case, because prices and stock refer to inactive ones too.",
+        "products and warehouses whole in any case, because prices and stock refer to inactive ones too. Orders and "
+        "other documents are never inactive; it changes nothing there.",
     )
     with_stock_only = Flag(
         default=True,
         help_text="Leave products without stock out: of `products`, `stock` and `items-with-stock`, and in `sync-all` "
-        "of stock. Customers and price lists have no stock to go by; it changes nothing there.",
+        "of stock. Nothing else has stock to go by; it changes nothing there.",
     )
     sync_images = Flag(
         default=True,
-        help_text="Taken because older callers send it. Pictures are not mirrored; who asks for them in so many words "
-        "is told so in `message`.",
+        help_text="After the products, fetch the pictures that are due: new ones, and those that the source names "
+        "otherwise now. They come in a run of their own, in the background within a budget of their own; the answer "
+        "does not wait for them. Where products are not synced it changes nothing.",
     )
 
     def validate(self, told: dict[str, Any]) -> dict[str, Any]:
@@ -118,20 +126,9 @@ def options_of(
             mode=mode,
             since=told["modified_since"] if takes_since(entity) else None,
             batch_size=told["batch_size"],
-            active_only=told["active_only"] and entity not in whole,
+            active_only=told["active_only"] and entity not in whole and takes_active_only(entity),
             with_stock_only=told["with_stock_only"] and entity in _WITH_STOCK and entity not in whole,
+            sync_images=told["sync_images"] and entity == "products",
         )
         for entity in entities
     ]
-
-
-def takes_since(entity: str) -> bool:
-    """Can this entity be asked for what changed since a time? The others are read whole."""
-    processor = registry.get(entity)
-    return processor.lane == "stock" or (processor.lane == "list" and processor.can_increment)
-
-
-def remarks_on(request: Request, told: dict[str, Any]) -> list[str]:
-    """What has to be said although everything goes well."""
-    asked = isinstance(request.data, dict) and request.data.get("sync_images") is True
-    return [str(_PICTURES)] if asked and told["sync_images"] else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -16,7 +17,7 @@ from inventory.api.screens import OlderView
 from .. import status
 from ..models import SyncRun
 from ..processors import registry
-from .bulk_sync import VIEW
+from .bulk_sync import NEWER, VIEW
 from .bulk_sync_answer import OLDER_NAMES, stand_of
 from .bulk_sync_body import read_only_organization
 from .bulk_sync_words import ORGANIZATION, TAG, RunReference, Stats
@@ -28,6 +29,7 @@ OPERATIONS = {
     "pricelists": gettext_lazy("Price lists with their prices"),
     "stock": gettext_lazy("Stock per warehouse"),
     "items-with-stock": gettext_lazy("Products, then their stock"),
+    **{address: registry.get(entity).label for address, entity in NEWER.items()},
     "sync-all": gettext_lazy("Everything"),
 }
 FEATURES = {
@@ -37,7 +39,7 @@ FEATURES = {
     "with_stock_only": True,
     "wait": True,
     "webhooks": True,
-    "sync_images": False,
+    "sync_images": True,
 }
 
 
@@ -78,7 +80,7 @@ _EXAMPLE = {
         {"operation": "products", "endpoint": "POST /api/zoho/bulk-sync/products", "description": "Products"}
     ],
     "features": FEATURES,
-    "note": "Pictures are not mirrored.",
+    "note": "",
     "last_runs": {
         "products": {
             "run": {"id": "512", "status": "succeeded", "url": "https://erp.example/api/v1/runs/512/"},
@@ -116,7 +118,7 @@ class BulkSyncStatus(OlderView):
                     for name, words in OPERATIONS.items()
                 ],
                 "features": FEATURES,
-                "note": " ".join([*notes, _("Pictures are not mirrored.")]),
+                "note": " ".join(notes),
                 "last_runs": _last_runs(organizations, request),
             }
         )
@@ -145,9 +147,11 @@ def _last_runs(organizations: list[Any], request: Request) -> dict[str, Any]:
     ended = SyncRun.objects.filter(
         organization__in=organizations, status__in=[*SyncRun.ENDED, SyncRun.Status.QUARANTINED]
     )
+    newest = dict(ended.order_by().values_list("entity").annotate(Max("pk")))
+    runs = SyncRun.objects.in_bulk(newest.values())
     found: dict[str, Any] = {}
     for name in registry.names():
-        run = ended.filter(entity=name).order_by("-pk").first()
+        run = runs.get(newest.get(name))
         found[OLDER_NAMES.get(name, name)] = run and {
             **stand_of(run, request),
             "finished_at": run.finished_at,

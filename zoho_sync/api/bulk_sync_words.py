@@ -15,6 +15,7 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 
 from .bulk_sync_body import LONGEST_WAIT, USUAL_WAIT, BulkSync
+from .wording import LOCATION, REPLAYED, REUSED, key_parameter
 
 TAG = "older doors"
 ORGANIZATION = OpenApiParameter(
@@ -27,6 +28,12 @@ WAIT = OpenApiParameter(
         "Seconds to wait for the end. Answered sooner when nothing can "
         "be waited for: no worker is alive, the run rests until later, or too many visitors wait already."
     ),
+)
+
+
+KEY_OF_RUNS = key_parameter(
+    "Any text of your own, another for each question. Asked again with the same key within 24 hours, nothing is "
+    "started, and it is told how the same runs stand by now (with `Idempotent-Replayed: true`). Refusals are not kept."
 )
 
 
@@ -122,7 +129,8 @@ _TOTALS = {"items": 1311, "successful": 1310, "failed": 0}
 STARTED = (
     "Success is told only of what is over and took every row: 200 when it is over, however it ended; 202 with the "
     "figures so far while it goes on; 409 with the running run when the same is being read already. Who goes away "
-    "while he waits stops nothing."
+    "while he waits stops nothing; with an `Idempotency-Key` he may ask again, also with another `wait`, and is told "
+    "how the same run stands by then."
 )
 
 
@@ -154,12 +162,16 @@ def started(
             tags=[TAG],
             summary=summary,
             description=STARTED,
-            parameters=[WAIT, ORGANIZATION, *parameters],
+            parameters=[WAIT, ORGANIZATION, *parameters, KEY_OF_RUNS, REPLAYED, LOCATION],
             request=request,
             responses={
                 200: form,
                 202: OpenApiResponse(form, description="Still going, or waiting for a worker."),
-                409: OpenApiResponse(BusyProblem, description="Busy, or not connected."),
+                409: OpenApiResponse(
+                    BusyProblem,
+                    description="Busy, not connected, or a question with the same key is still being answered.",
+                ),
+                422: REUSED,
             },
             examples=[
                 example("Over, and every row is in", whole(_DONE), 200),

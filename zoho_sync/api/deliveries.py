@@ -12,7 +12,14 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventory.api.filters import FlagFilter, MomentFilter, ReferenceFilter, SeveralChoices, StrictFilterSet
+from inventory.api.filters import (
+    FlagFilter,
+    KeyFilter,
+    MomentFilter,
+    ReferenceFilter,
+    SeveralChoices,
+    StrictFilterSet,
+)
 from inventory.models import Organization
 
 from ..models import WebhookDelivery
@@ -22,13 +29,13 @@ from . import bodies, deliveries_words
 from .bodies import Body, ExternalId, Keys, When
 from .deliveries_shape import HEAVY, REPLAY, DeliveryDetail, DeliveryRow
 from .idempotency import once
-from .listing import KeyFilter, Rows, refuse_missing, without_heavy
+from .listing import Rows, refuse_missing, without_heavy
 from .refusals import Conflict
 
 Status = WebhookDelivery.Status
 VIEW = "zoho_sync.view_webhookdelivery"
 MOST = 5000  # replayed by one question
-ENTITIES = list(dict.fromkeys(each.entity for each in SUBJECTS.values() if each.entity))
+ENTITIES = list(dict.fromkeys(each.entity for each in SUBJECTS.values()))
 STATES = [state for state in Status.values if state != Status.PROCESSING]  # those are read at this moment
 
 
@@ -55,6 +62,8 @@ class DeliveryFilters(StrictFilterSet):
 class ReplaySeveral(Body):
     """Deliveries that fit everything that is named; at least one thing besides the organisation."""
 
+    never_empty = True
+
     since = When(required=False, help_text="Arrived then or later.")
     until = When(required=False, help_text="Arrived then or before.")
     entity = serializers.ChoiceField(choices=ENTITIES, required=False)
@@ -62,7 +71,7 @@ class ReplaySeveral(Body):
     state = serializers.ListField(
         child=serializers.ChoiceField(choices=STATES),
         required=False,
-        allow_empty=False,
+        min_length=1,
         max_length=len(STATES),
     )
     ids = Keys(required=False)

@@ -12,9 +12,11 @@ from django.views.decorators.debug import sensitive_variables
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from ..explanations.rows import of_delivery
 from ..models import WebhookDelivery
 from ..webhooks.keys import keys
 from ..webhooks.masking import MASK
+from .explained import Explained, in_parts
 from .representations import Address, Id, Moment, Told
 
 Status = WebhookDelivery.Status
@@ -78,11 +80,19 @@ class DeliveryDetail(DeliveryRow):
     headers = serializers.DictField(child=serializers.CharField(), help_text="Secrets masked.")
     item_ids = serializers.ListField(child=serializers.CharField(), help_text="Of the items in its lines.")
     body = serializers.SerializerMethodField()
+    explanation = serializers.SerializerMethodField(
+        help_text="Of a delivery that was not applied, and why; else null."
+    )
     can = serializers.SerializerMethodField()
 
     @extend_schema_field(DeliveryBody)
     def get_body(self, delivery: WebhookDelivery) -> dict[str, Any]:
         return body_of(bytes(delivery.body), (key.secret for key in keys()))
+
+    @extend_schema_field(Explained(allow_null=True))
+    def get_explanation(self, delivery: WebhookDelivery) -> dict[str, str] | None:
+        found = of_delivery(delivery)
+        return in_parts(found) if found else None
 
     @extend_schema_field(DeliveryCan)
     def get_can(self, delivery: WebhookDelivery) -> dict[str, bool]:

@@ -47,6 +47,7 @@ DETAIL: dict[str, Any] = ROW | {
         "is_masked": False,
         "content": '{"item":{"item_id":"5100000000084017"}}',
     },
+    "explanation": None,
     "can": {"replay": True},
 }
 MEANING = "They wait again as if they had just come, and their records are read anew from the source."

@@ -30,7 +30,9 @@ class EntityRow(serializers.Serializer):
     organization = serializers.SerializerMethodField(help_text="The source's id of it.")
     entity = serializers.CharField(help_text="The name that starting a run takes.")
     label = serializers.CharField(help_text="In the reader's language.")  # type: ignore[assignment]
-    is_background = serializers.SerializerMethodField(help_text="Follows another entity by itself.")
+    is_background = serializers.SerializerMethodField(
+        help_text="Is not read with everything: it is read by itself, or follows another."
+    )
     watermark = Moment(help_text="Changes are known up to this time of the source's clock.")
     full_at = Moment(help_text="When the last good full run began.")
     incremental_at = Moment(help_text="When the last good incremental run began.")

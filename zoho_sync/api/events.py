@@ -6,12 +6,12 @@ import django_filters
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from inventory.api.filters import MomentFilter, ReferenceFilter, SeveralChoices, StrictFilterSet
+from inventory.api.filters import KeyFilter, MomentFilter, ReferenceFilter, SeveralChoices, StrictFilterSet
 from inventory.models import Organization
 
 from ..models import Event
 from . import overview_words
-from .listing import KeyFilter, Rows, several_entities
+from .listing import Rows, several_entities
 from .representations import Id, Moment, Told
 
 
@@ -37,7 +37,7 @@ class EventFilters(StrictFilterSet):
     kind = django_filters.CharFilter(
         method="by_kind", help_text="Events whose names begin so, such as tds.zoho.sync."
     )
-    entity = SeveralChoices(choices=several_entities, help_text="May come more than once.")
+    entity = SeveralChoices(choices=several_entities(), help_text="May come more than once.")
     run = KeyFilter("run", help_text="Of this run.")
     since = MomentFilter("at", lookup_expr="gte", help_text="Happened then or later.")
     until = MomentFilter("at", lookup_expr="lte", help_text="Happened then or before.")

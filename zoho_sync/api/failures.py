@@ -13,17 +13,19 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventory.api.filters import MomentFilter, ReferenceFilter, SeveralChoices, StrictFilterSet
-from inventory.api.search import SearchFilter
+from inventory.api.filters import KeyFilter, MomentFilter, ReferenceFilter, SeveralChoices, StrictFilterSet
+from inventory.api.search import ColumnsSearchFilter
 from inventory.models import Organization
 
 from .. import services
+from ..explanations import EXPLANATIONS, OTHER, explain, of_kind
 from ..models import RecordError
 from ..options import Trigger
 from . import bodies, failures_words
 from .bodies import Body, EntityName, ListOfIds, When
+from .explained import Explained, explanation_of
 from .idempotency import once
-from .listing import KeyFilter, Rows, refuse_missing, several_entities
+from .listing import Rows, refuse_missing, several_entities
 from .refusals import Conflict, refusals
 from .representations import Address, Id, Moment, Told
 from .runs import started
@@ -49,12 +51,17 @@ class FailureRow(Told):
         help_text="Empty where the record has none; then it cannot be retried."
     )
     reason = serializers.CharField(help_text="In the reader's language.")
+    kind = serializers.SerializerMethodField(help_text="The class of failure; its `explanation` tells more.")
     status = serializers.ChoiceField(choices=Status.choices)
     run = Id(source="run_id", allow_null=True, help_text="The run that met it last.")
     seen_count = serializers.IntegerField(help_text="How often it could not be taken.")
     first_seen_at = Moment(allow_null=False)
     last_seen_at = Moment(allow_null=False)
     resolved_at = Moment()
+
+    @extend_schema_field(serializers.ChoiceField(choices=list(EXPLANATIONS)))
+    def get_kind(self, error: RecordError) -> str:
+        return (explain(error.reason) or OTHER).kind
 
 
 class FailureCan(serializers.Serializer):
@@ -70,7 +77,12 @@ class FailureDetail(FailureRow):
     payload = serializers.CharField(
         help_text="The raw record as text, cut at 64 KiB. Nobody vouches for what stands in it."
     )
+    explanation = serializers.SerializerMethodField()
     can = serializers.SerializerMethodField()
+
+    @extend_schema_field(Explained)
+    def get_explanation(self, error: RecordError) -> dict[str, str]:
+        return explanation_of(error.reason)
 
     @extend_schema_field(FailureCan)
     def get_can(self, error: RecordError) -> dict[str, bool]:
@@ -85,16 +97,22 @@ class FailureFilters(StrictFilterSet):
     organization = ReferenceFilter(
         "organization", model=Organization, help_text="A company, by external id or ours."
     )
-    entity = SeveralChoices(choices=several_entities, help_text="May come more than once.")
+    entity = SeveralChoices(choices=several_entities(), help_text="May come more than once.")
     status = SeveralChoices(choices=Status.choices, help_text="May come more than once.")
+    kind = django_filters.ChoiceFilter(
+        choices=[(kind, kind) for kind in EXPLANATIONS], method="of_a_kind", help_text="The class of failure."
+    )
     run = KeyFilter("run", help_text="The run that met it last.")
     external_id = django_filters.CharFilter(help_text="The source's id.")
-    q = SearchFilter(
+    q = ColumnsSearchFilter(
         ("external_id", "record_key", "reason"),
         help_text="Every word stands in the id or the English reason.",
     )
     seen_since = MomentFilter("last_seen_at", lookup_expr="gte", help_text="Last seen then or later.")
     seen_until = MomentFilter("last_seen_at", lookup_expr="lte", help_text="Last seen then or before.")
+
+    def of_a_kind(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(of_kind(value))
 
 
 def failures_for_lists() -> QuerySet:
@@ -113,6 +131,8 @@ class FailureSelector(Body):
 
 class RetrySeveral(Body):
     """Either `ids` or `filter`."""
+
+    never_empty = True
 
     ids = bodies.Keys(required=False, max_length=MOST)
     filter = FailureSelector(required=False)

@@ -17,6 +17,7 @@ ROW: dict[str, Any] = {
     "record_key": "5100000000084017",
     "external_id": "5100000000084017",
     "reason": "rate: “n/a” is not a number",
+    "kind": "value_unreadable",
     "status": "waiting",
     "run": "812",
     "seen_count": 2,
@@ -26,6 +27,14 @@ ROW: dict[str, Any] = {
 }
 DETAIL: dict[str, Any] = ROW | {
     "payload": '{"item_id": "5100000000084017", "rate": "n/a"}',
+    "explanation": {
+        "kind": "value_unreadable",
+        "title": "A value is not what its field holds",
+        "what_happened": "Zoho sent something else than the field holds.",
+        "meaning": "Nothing was guessed. The record keeps its last good version.",
+        "already_tried": "Every run that meets the record tries it again.",
+        "what_to_do": "Correct the record in Zoho, then press Retry.",
+    },
     "can": {"retry": True, "ignore": True},
 }
 

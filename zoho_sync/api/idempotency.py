@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import wraps
@@ -63,12 +63,15 @@ def once(method: Callable[..., Response]) -> Callable[..., Response]:
     return answer
 
 
-def answered_once(request: Request, work: Callable[[], Response]) -> Response:
-    """Raises ValidationError for a key that is none, KeyReused, StillAnswered, and what `work` raises."""
+def answered_once(request: Request, work: Callable[[], Response], *, beside: Container[str] = ()) -> Response:
+    """Raises ValidationError for a key that is none, KeyReused, StillAnswered, and what `work` raises.
+
+    beside: query parameters that change nothing about what is asked.
+    """
     key = key_of(request)
     if key is None:
         return work()
-    print_ = fingerprint(request)
+    print_ = fingerprint(request, beside)
     with ExitStack() as transaction_of_both:
         kept, is_new = _begin(transaction_of_both, request.user, key, print_)
         if not is_new:
@@ -93,10 +96,11 @@ def key_of(request: Request) -> str | None:
     return key
 
 
-def fingerprint(request: Request) -> str:
+def fingerprint(request: Request, beside: Container[str] = ()) -> str:
     """Equal for equal questions: the same method and address, and bodies that mean the same."""
     body = json.dumps(request.data, sort_keys=True, separators=(",", ":"))
-    parts = (request.method or "", request.get_full_path(), body)
+    query = [(name, told) for name, told in request.query_params.lists() if name not in beside]
+    parts = (request.method or "", request.path, json.dumps(sorted(query)), body)
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound, ValidationError
@@ -19,8 +18,8 @@ from inventory.api import exports, fields
 from inventory.api.conditional import Conditional
 from inventory.api.exports import CsvList, CsvRenderer, NamedFormat
 from inventory.api.fields import SelectableFields
-from inventory.api.filters import DescribedFilter, StrictFilterBackend, refuse_strange_parameters
-from inventory.api.paging import LARGEST_KEY, KeysetPagination
+from inventory.api.filters import StrictFilterBackend, refuse_strange_parameters
+from inventory.api.paging import KeysetPagination
 from inventory.api.rendering import OrjsonRenderer
 
 from ..processors import registry
@@ -67,16 +66,6 @@ class Rows(Conditional, SelectableFields, CsvList, ListModelMixin, GenericViewSe
 
 def several_entities() -> list[tuple[str, str]]:
     return [(name, name) for name in registry.names()]
-
-
-class KeyFilter(DescribedFilter):
-    """One of our ids."""
-
-    field_class = forms.IntegerField
-    values = {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY}
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, min_value=1, max_value=LARGEST_KEY, **kwargs)
 
 
 def refuse_missing(model: type[Model], ids: list[int], field: str = "ids") -> None:

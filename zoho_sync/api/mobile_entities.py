@@ -61,8 +61,10 @@ class MobileEntity(serializers.Serializer):
 def state_of(row: status.EntityFreshness) -> EntityState:
     if row.active_run is not None:
         return EntityState.READING
+    if row.is_unread:
+        return EntityState.NEVER
     if row.is_stale:
-        return EntityState.STALE if row.good_at else EntityState.NEVER
+        return EntityState.STALE
     return EntityState.FRESH
 
 

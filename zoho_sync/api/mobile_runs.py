@@ -23,7 +23,7 @@ from . import mobile_words
 from .bulk_sync import VIEW
 from .mobile import one_of
 from .representations import Address, Id, Moment, RunCounts, counts_of
-from .runs_shape import ACTIONS, retryable
+from .runs_shape import ACTIONS, possible
 
 REASONS_SHOWN = 10
 Status = SyncRun.Status
@@ -34,6 +34,7 @@ _ACTION_TEXTS = {
     "retry-failures": gettext_lazy("Retry failures"),
     "approve": gettext_lazy("Approve"),
     "reject": gettext_lazy("Reject"),
+    "apply": gettext_lazy("Apply exactly this"),
 }
 
 
@@ -112,19 +113,14 @@ class MobileRunDetail(MobileRun):
     @extend_schema_field(Action(many=True))
     def get_actions(self, run: SyncRun) -> list[dict[str, str]]:
         request = self.context["request"]
-        possible = [
-            name
-            for name, (states, permission) in ACTIONS.items()
-            if run.status in states and request.user.has_perm(permission)
-        ]
         return [
             {
                 "name": name,
                 "text": str(_ACTION_TEXTS[name]),
                 "url": reverse(f"api-runs-{name}", args=[run.pk], request=request),
             }
-            for name in possible
-            if name != "retry-failures" or retryable(run).exists()
+            for name, can in possible(run, request.user).items()
+            if can
         ]
 
 

@@ -23,6 +23,11 @@ urlpatterns: list[URLPattern] = [
     *with_and_without_slash(
         f"{BULK}/items-with-stock", bulk_sync.BulkItemsWithStock, "bulk-items-with-stock"
     ),
+    *(
+        each
+        for name, view in bulk_sync.NEWER_DOORS.items()
+        for each in with_and_without_slash(f"{BULK}/{name}", view, f"bulk-{name}")
+    ),
     *with_and_without_slash(f"{BULK}/sync-all", bulk_sync.BulkEverything, "bulk-sync-all"),
     *with_and_without_slash(f"{BULK}/status", BulkSyncStatus, "bulk-status"),
     *with_and_without_slash(

@@ -73,7 +73,7 @@ EVENT = {
 
 
 def entities(form: Any) -> Any:
-    return _overview(
+    return overview(
         "entities_retrieve",
         form,
         "How fresh each entity is",
@@ -83,7 +83,7 @@ def entities(form: Any) -> Any:
 
 
 def connection(form: Any) -> Any:
-    return _overview(
+    return overview(
         "connection_retrieve",
         form,
         "The connection and its calls",
@@ -92,7 +92,7 @@ def connection(form: Any) -> Any:
     )
 
 
-def _overview(name: str, form: Any, summary: str, description: str, example: dict[str, Any]) -> Any:
+def overview(name: str, form: Any, summary: str, description: str, example: dict[str, Any]) -> Any:
     return words(
         get=extend_schema(
             operation_id=name,

@@ -11,7 +11,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
-from ..errors import NotConnected, RunInProgress, RunStateError, SyncError
+from ..errors import BudgetWouldNotDo, NotConnected, RunInProgress, RunStateError, SyncError
 from ..models import SyncRun
 from ..processors.registry import UnknownEntity
 
@@ -36,6 +36,9 @@ def refusals(request: Request, run: SyncRun | None = None) -> Iterator[None]:
     except RunInProgress as error:
         busy = SyncRun.objects.filter(pk=error.run_id).first() if error.run_id else None
         raise Conflict(str(error), "run_in_progress", run=brief(busy, request)) from error
+    except BudgetWouldNotDo as error:
+        figures = {"calls_needed": error.calls, "calls_left": error.left, "again_at": error.again_at}
+        raise Conflict(str(error), "budget_would_not_do", **figures) from error
     except RunStateError as error:
         raise Conflict(str(error), "wrong_state", run=brief(run, request)) from error
     except NotConnected as error:  # a person has to mend it: to try again later is of no use

@@ -37,11 +37,12 @@ class Runs(Rows):
         "retry_failures": (VIEW, RETRY),
         "approve": (VIEW, APPROVE),
         "reject": (VIEW, APPROVE),
+        "apply": (VIEW, START),
     }
 
     def get_queryset(self) -> Any:
         rows = SyncRun.objects.select_related("organization", "requested_by").defer("cursor")
-        return without_heavy(rows, self, "options", "skip_reasons")
+        return without_heavy(rows, self, "options", "skip_reasons", "summary", "phases")
 
     @once
     def create(self, request: Request) -> Response:
@@ -77,6 +78,14 @@ class Runs(Rows):
             errors = RecordError.objects.filter(run=run)
             runs = services.retry_errors(errors, trigger=Trigger.RETRY, user=request.user)
         return self._started(runs)
+
+    @once
+    def apply(self, request: Request, pk: int) -> Response:
+        bodies.read(bodies.Nothing, request)
+        run = self.row(pk)
+        with refusals(request, run):
+            started = services.apply_plan(run, trigger=Trigger.API, user=request.user)
+        return self._started([started])
 
     def _decide(self, request: Request, pk: int, verb: Callable[..., SyncRun], status: int = 200) -> Response:
         bodies.read(bodies.Nothing, request)

@@ -22,7 +22,7 @@ class RunFilters(StrictFilterSet):
     organization = ReferenceFilter(
         "organization", model=Organization, help_text="A company, by external id or ours."
     )
-    entity = SeveralChoices(choices=several_entities, help_text="May come more than once.")
+    entity = SeveralChoices(choices=several_entities(), help_text="May come more than once.")
     mode = django_filters.ChoiceFilter(choices=SyncMode.choices)
     status = SeveralChoices(choices=SyncRun.Status.choices, help_text="May come more than once.")
     trigger = SeveralChoices(choices=Trigger.choices, help_text="What started it; may come more than once.")

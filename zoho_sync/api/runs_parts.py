@@ -6,12 +6,13 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 
 from inventory.api.filters import StrictFilterSet
 
-from ..models import ApiUsage, PlannedChange, SyncRun
+from ..models import ApiUsage, PlannedChange, RunChange, SyncRun
 from . import failures_words, runs_words
 from .failures import FailureFilters, FailureRow, failures_for_lists
 from .listing import Rows
@@ -20,8 +21,11 @@ from .representations import Id, Told
 VIEW = "zoho_sync.view_syncrun"
 
 
+State = PlannedChange.State
+
+
 class ChangeRow(Told):
-    """One row of a dry run's plan."""
+    """One row that a run has changed, or that a dry run would change."""
 
     id = Id(source="pk")
     table = serializers.CharField()
@@ -31,12 +35,32 @@ class ChangeRow(Told):
     changes = serializers.DictField(
         child=serializers.ListField(), help_text="{field: [before, after]}; decimals as text."
     )
+    state = serializers.SerializerMethodField()
+    reason = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ChoiceField(choices=State.choices))
+    def get_state(self, row: Any) -> str:
+        """What has become of a planned row; what a run wrote is applied."""
+        return row.state if isinstance(row, PlannedChange) else State.APPLIED.value
+
+    @extend_schema_field(serializers.CharField())
+    def get_reason(self, row: Any) -> str:
+        """Why it was refused."""
+        return row.reason if isinstance(row, PlannedChange) else ""
 
 
 class ChangeFilters(StrictFilterSet):
     table = django_filters.CharFilter(help_text="Rows of this table.")
     action = django_filters.ChoiceFilter(choices=PlannedChange.Action.choices)
     external_id = django_filters.CharFilter(help_text="The source's id.")
+    state = django_filters.ChoiceFilter(
+        choices=State.choices, method="by_state", help_text="What has become of a planned row."
+    )
+
+    def by_state(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        if rows.model is PlannedChange:
+            return rows.filter(state=value)
+        return rows if value == State.APPLIED else rows.none()
 
 
 class CallRow(Told):
@@ -73,10 +97,13 @@ class RunChanges(OfRun):
     filterset_class = ChangeFilters
     default_ordering = "id"
     export_name = "planned-changes"
-    permissions = {"list": (VIEW, "zoho_sync.view_plannedchange")}
+    permissions = {"list": (VIEW, "zoho_sync.view_plannedchange", "zoho_sync.view_runchange")}
 
     def get_queryset(self) -> QuerySet:
-        return PlannedChange.objects.filter(run=self.run_id)
+        # No run, no question: the schema is made without a database.
+        if self.run_id and RunChange.objects.filter(run=self.run_id).exists():
+            return RunChange.objects.filter(run=self.run_id)
+        return PlannedChange.objects.filter(run=self.run_id).defer("raw")
 
 
 class RunFailureFilters(FailureFilters):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from .. import services
+from ..explanations.rows import of_run
 from ..models import RecordError, SyncRun
 from ..options import SyncMode, Trigger
+from .explained import Explained, in_parts
 from .representations import Address, Id, Moment, RunCounts, RunProgress, Told, counts_of, progress_of
 
 Status = SyncRun.Status
@@ -24,7 +27,22 @@ ACTIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "retry-failures": (tuple(Status), RETRY),  # as long as one that has an id waits
     "approve": ((Status.QUARANTINED,), APPROVE),
     "reject": ((Status.QUARANTINED,), APPROVE),
+    "apply": (
+        (Status.SUCCEEDED, Status.PARTIAL),
+        START,
+    ),  # a dry run, while its plan is fresh and has rows left
 }
+
+
+def possible(run: SyncRun, user: Any) -> dict[str, bool]:
+    """Of each action, whether this user can take it now."""
+    can = {
+        name: run.status in states and user.has_perm(permission)
+        for name, (states, permission) in ACTIONS.items()
+    }
+    can["retry-failures"] = can["retry-failures"] and retryable(run).exists()
+    can["apply"] = can["apply"] and run.is_dry and services.plan_of(run).can_be_applied
+    return can
 
 
 class RunRow(Told):
@@ -68,9 +86,11 @@ class SkipReason(serializers.Serializer):
 
 
 class PhaseDone(serializers.Serializer):
-    """What a phase has committed. Kept until a day after the run's end."""
+    """What a phase has committed."""
 
     name = serializers.CharField()
+    began_at = Moment(help_text="When its first page was asked for.")
+    records_count = serializers.IntegerField()
     pages_count = serializers.IntegerField()
     first_committed_at = Moment()
     last_committed_at = Moment()
@@ -83,6 +103,7 @@ class RunActions(serializers.Serializer):
     retry_failures = serializers.URLField()
     approve = serializers.URLField()
     reject = serializers.URLField()
+    apply = serializers.URLField()
 
 
 class RunCan(serializers.Serializer):
@@ -94,10 +115,11 @@ class RunCan(serializers.Serializer):
     retry_failures = serializers.BooleanField()
     approve = serializers.BooleanField()
     reject = serializers.BooleanField()
+    apply = serializers.BooleanField()
 
 
 class RunParts(serializers.Serializer):
-    changes = serializers.URLField(help_text="The plan of a dry run.")
+    changes = serializers.URLField(help_text="What it changed; of a dry run its plan.")
     failures = serializers.URLField()
     calls = serializers.URLField()
     events = serializers.URLField()
@@ -113,7 +135,11 @@ class RunDetail(RunRow):
     phases = serializers.SerializerMethodField()
     slices_count = serializers.IntegerField(help_text="Jobs that have worked on it.")
     beat_at = Moment(help_text="The last sign of life.")
+    plan = Id(source="plan_id", allow_null=True, help_text="The dry run whose plan it applies.")
     decided_by = serializers.CharField(help_text="Who approved or rejected its removals.")
+    explanation = serializers.SerializerMethodField(
+        help_text="Of a run that failed, rests, was ended, or came through in part; else null."
+    )
     can = serializers.SerializerMethodField()
     actions = serializers.SerializerMethodField()
     parts = serializers.SerializerMethodField()
@@ -130,28 +156,27 @@ class RunDetail(RunRow):
 
     @extend_schema_field(PhaseDone(many=True))
     def get_phases(self, run: SyncRun) -> list[Any]:
-        done = run.pages.values("phase").annotate(
-            number=Count("pk"), first=Min("committed_at"), last=Max("committed_at")
-        )
         rows = [
             {
-                "name": each["phase"],
-                "pages_count": each["number"],
-                "first_committed_at": each["first"],
-                "last_committed_at": each["last"],
+                "name": each["name"],
+                "began_at": datetime.fromisoformat(each["began_at"]),
+                "records_count": each["records"],
+                "pages_count": each["pages"],
+                "first_committed_at": datetime.fromisoformat(each["first_at"]),
+                "last_committed_at": datetime.fromisoformat(each["last_at"]),
             }
-            for each in done.order_by("first")
+            for each in run.phases
         ]
         return list(PhaseDone(rows, many=True).data)
 
+    @extend_schema_field(Explained(allow_null=True))
+    def get_explanation(self, run: SyncRun) -> dict[str, str] | None:
+        found = of_run(run)
+        return in_parts(found) if found else None
+
     @extend_schema_field(RunCan)
     def get_can(self, run: SyncRun) -> dict[str, bool]:
-        user = self.context["request"].user
-        can = {
-            name: run.status in states and user.has_perm(permission)
-            for name, (states, permission) in ACTIONS.items()
-        }
-        can["retry-failures"] = can["retry-failures"] and retryable(run).exists()
+        can = possible(run, self.context["request"].user)
         return {name.replace("-", "_"): value for name, value in can.items()}
 
     @extend_schema_field(RunActions)
@@ -176,5 +201,4 @@ class RunDetail(RunRow):
 
 def retryable(run: SyncRun) -> Any:
     """The failures of a run that can be asked for again."""
-    waiting = RecordError.objects.filter(run=run, status=RecordError.Status.WAITING)
-    return waiting.exclude(external_id="")
+    return services.retryable(RecordError.objects.filter(run=run))

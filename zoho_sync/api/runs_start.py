@@ -15,7 +15,6 @@ from inventory.models import Organization, Warehouse
 from .. import services
 from ..models import SyncRun
 from ..options import MAX_BATCH, MIN_BATCH, SyncMode, SyncOptions, Trigger, WrongOption
-from ..processors import registry
 from . import bodies
 from .bodies import (
     Body,
@@ -27,11 +26,13 @@ from .bodies import (
     Whole,
     organization_named,
     refuse_future,
+    takes_active_only,
+    takes_since,
 )
 
 EVERYTHING = "all"
 LARGEST_THRESHOLD = 1_000_000_000
-_OF_EVERYTHING = {"entity", "mode", "batch_size", "dry_run", "organization"}
+_OF_EVERYTHING = {"entity", "mode", "batch_size", "dry_run", "anyway", "organization"}
 _FIELDS = {"since": "modified_since"}  # ours: the API's
 _MODES = gettext_lazy("One of full, incremental, realtime is expected.")
 
@@ -51,7 +52,11 @@ class StartRun(Body):
     ids = ListOfIds(required=False, help_text="Exactly these records, now.")
     modified_since = When(required=False, help_text="Incremental only: what changed since then.")
     batch_size = Whole(required=False, min_value=MIN_BATCH, max_value=MAX_BATCH, default=MAX_BATCH)
-    active_only = Flag(default=False, help_text="Leave inactive records out; such a run draws no tombstones.")
+    active_only = Flag(
+        default=False,
+        help_text="Leave inactive records out; such a run draws no tombstones. Not for orders, invoices and other "
+        "documents, of which none is inactive.",
+    )
     with_stock_only = Flag(default=False, help_text="Stock and products: leave those without stock out.")
     warehouses = ListOfIds(required=False, help_text="Stock: in these only.")
     update_prices = Flag(
@@ -61,7 +66,15 @@ class StartRun(Body):
         default=False, help_text="Stock: only products of which `threshold` or less can be sold."
     )
     threshold = Whole(required=False, min_value=0, max_value=LARGEST_THRESHOLD, help_text="10 if not said.")
+    sync_images = Flag(
+        default=False,
+        help_text="Products: afterwards fetch the pictures that are due, in a run of their own.",
+    )
     dry_run = Flag(default=False, help_text="Only plan: see the run's `changes`.")
+    anyway = Flag(
+        default=False,
+        help_text="Start although the day's calls will not do; the run rests when they are spent.",
+    )
     organization = ExternalId(required=False, help_text="The source's id of it, where several are connected.")
 
     def validate(self, told: dict[str, Any]) -> dict[str, Any]:
@@ -86,10 +99,15 @@ def start(request: Request) -> list[SyncRun]:
             user=request.user,
             dry_run=told["dry_run"],
             batch_size=told["batch_size"],
+            anyway=told["anyway"],
         )
     options = _options(told)
     _refuse_unknown_warehouses(options.warehouses, organization)
-    return [services.start_run(options, trigger=Trigger.API, organization=organization, user=request.user)]
+    return [
+        services.start_run(
+            options, trigger=Trigger.API, organization=organization, user=request.user, anyway=told["anyway"]
+        )
+    ]
 
 
 def _of_everything(told: dict[str, Any], asked: set[str]) -> dict[str, Any]:
@@ -112,16 +130,13 @@ def _of_one(told: dict[str, Any]) -> dict[str, Any]:
                 errors[name] = _("With ids exactly these records are read; leave it out.")
     if "threshold" in told and not told["low_stock"]:
         errors["threshold"] = _("It goes with low_stock, and only there.")
-    if "modified_since" in told and not _takes_since(told["entity"]):
+    if "modified_since" in told and not takes_since(told["entity"]):
         errors["modified_since"] = _("This entity cannot be asked for what changed since a time.")
+    if told["active_only"] and not takes_active_only(told["entity"]):
+        errors["active_only"] = _("Nothing of this entity is inactive; leave it out.")
     if told.get("mode") == SyncMode.REALTIME and "ids" not in told:
         errors["ids"] = _("A realtime run reads the records that are named here.")
     return errors
-
-
-def _takes_since(entity: str) -> bool:
-    processor = registry.get(entity)
-    return processor.lane == "stock" or (processor.lane == "list" and processor.can_increment)
 
 
 def _options(told: dict[str, Any]) -> SyncOptions:
@@ -136,7 +151,7 @@ def _options(told: dict[str, Any]) -> SyncOptions:
         "warehouses": tuple(told.get("warehouses", ())),
         "threshold": told.get("threshold", 10),
         **{name: told[name] for name in ("batch_size", "active_only", "with_stock_only", "update_prices")},
-        **{name: told[name] for name in ("low_stock", "dry_run")},
+        **{name: told[name] for name in ("low_stock", "sync_images", "dry_run")},
     }
     try:
         return SyncOptions(**values)

@@ -61,6 +61,8 @@ DETAIL: dict[str, Any] = ROW | {
     "phases": [
         {
             "name": "changed",
+            "began_at": "2026-11-20T09:00:01Z",
+            "records_count": 600,
             "pages_count": 3,
             "first_committed_at": "2026-11-20T09:00:02Z",
             "last_committed_at": "2026-11-20T09:00:06Z",
@@ -68,7 +70,9 @@ DETAIL: dict[str, Any] = ROW | {
     ],
     "slices_count": 1,
     "beat_at": "2026-11-20T09:00:06Z",
+    "plan": None,
     "decided_by": "",
+    "explanation": None,
     "can": {
         "cancel": True,
         "pause": True,
@@ -76,6 +80,7 @@ DETAIL: dict[str, Any] = ROW | {
         "retry_failures": True,
         "approve": False,
         "reject": False,
+        "apply": False,
     },
     "actions": {name.replace("-", "_"): f"{HERE}/runs/812/{name}/" for name in ACTIONS},
     "parts": {
@@ -144,7 +149,10 @@ runs = words(
             ("Stock that runs low", {"entity": "stock", "low_stock": True, "threshold": 5}),
             ("Only plan", {"entity": "customers", "mode": "full", "dry_run": True}),
         ],
-        conflict="The entity is busy, and `run` names the run that has not ended; or no source is connected.",
+        conflict=(
+            "The entity is busy, and `run` names the run that has not ended; or too few of the day's calls are left "
+            "(`calls_needed`, `calls_left`, `again_at`), and `anyway` was not said; or no source is connected."
+        ),
         of_one=False,
     ),
     cancel=_decision("cancel", "Cancel a run", "It stops between two pages. What is in stays in."),
@@ -158,6 +166,27 @@ runs = words(
     ),
     reject=_decision(
         "reject", "Reject a quarantined run", "No row is removed; what it created and updated stays."
+    ),
+    apply=asked(
+        "runs_apply",
+        summary="Apply a dry run's plan",
+        description=(
+            "Starts a run that writes exactly the rows of the plan (see `changes`) and asks the source nothing. A row "
+            "that has changed since it was planned is refused: it is counted as stale, and its `state` and `reason` "
+            "tell so. Rows that were applied or refused are never touched again."
+        ),
+        answer=RunsStarted,
+        example={
+            "group": None,
+            "runs": [
+                QUEUED | {"mode": "realtime", "plan": "811", "options": QUEUED["options"] | {"plan": 811}}
+            ],
+        },
+        status=202,
+        conflict=(
+            "The run is no dry run or has not ended well, its plan is too old (a day, unless set otherwise) or has no "
+            "row left, or another run is applying it; `detail` says which."
+        ),
     ),
     retry_failures=asked(
         "runs_retry_failures",
@@ -176,8 +205,11 @@ def changes(form: Any) -> Any:
         list=listed(
             "runs_changes_list",
             form,
-            summary="What a dry run would change",
-            description="The plan of a dry run, every field before and after. Empty for a run that really wrote.",
+            summary="What a run changed, or would change",
+            description=(
+                "Every field before and after. Of a dry run: its plan, and what has become of each row. Of others: "
+                "what they wrote; what a first sync brings in is not told row by row, and of a created row no field is."
+            ),
             row={
                 "id": "4411",
                 "table": "product",
@@ -185,6 +217,8 @@ def changes(form: Any) -> Any:
                 "label": "Cable 3 m",
                 "action": "update",
                 "changes": {"unit_price": ["12000", "12500"]},
+                "state": "planned",
+                "reason": "",
             },
             below=True,
         )

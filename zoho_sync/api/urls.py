@@ -10,9 +10,11 @@ from .deliveries import Deliveries
 from .entities import Connection, Entities
 from .events import Events
 from .failures import Failures
+from .findings import ChecksView, Findings
 from .runs import Runs
 from .runs_parts import RunCalls, RunChanges, RunFailures
 from .runs_shape import ACTIONS
+from .truth import Truth
 
 LIST: Any = {"get": "list"}
 ONE: Any = {"get": "retrieve"}
@@ -35,6 +37,14 @@ urlpatterns: list[URLPattern] = [
     path("failures/<int:pk>/", Failures.as_view(ONE), name="api-failures-one"),
     path("failures/<int:pk>/retry/", Failures.as_view({"post": "retry"}), name="api-failures-retry"),
     path("failures/<int:pk>/ignore/", Failures.as_view({"post": "ignore"}), name="api-failures-ignore"),
+    path("findings/", Findings.as_view(LIST), name="api-findings"),
+    path("findings/<int:pk>/", Findings.as_view(ONE), name="api-findings-one"),
+    *(
+        path(f"findings/<int:pk>/{name}/", Findings.as_view({"post": name}), name=f"api-findings-{name}")
+        for name in ("accept", "ignore", "assign", "reopen")
+    ),
+    path("checks/", ChecksView.as_view(), name="api-checks"),
+    path("checks/run/", Findings.as_view({"post": "run_checks"}), name="api-checks-run"),
     path("deliveries/", Deliveries.as_view(LIST), name="api-deliveries"),
     path(
         "deliveries/replay/",
@@ -45,5 +55,6 @@ urlpatterns: list[URLPattern] = [
     path("deliveries/<int:pk>/replay/", Deliveries.as_view({"post": "replay"}), name="api-deliveries-replay"),
     path("entities/", Entities.as_view(), name="api-entities"),
     path("connection/", Connection.as_view(), name="api-connection"),
+    path("truth/", Truth.as_view(), name="api-truth"),
     path("events/", Events.as_view(LIST), name="api-events"),
 ]

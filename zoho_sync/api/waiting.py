@@ -1,7 +1,8 @@
 """Waiting for runs on behalf of a visitor: without a database connection in hand, seldom asking, and few at a time.
 
 Who waits keeps one of the web server's few threads. So only half of a process's threads may wait at once; whoever
-comes beyond that is answered at once, as if he had not wanted to wait.
+comes beyond that is answered at once, as if he had not wanted to wait. A server that is told to stop waits no longer:
+everybody is answered then as the runs stand.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 1.0  # seconds between two looks; a long wait need not look so often
 Status = SyncRun.Status
+_server_stops = threading.Event()
 _seats = threading.BoundedSemaphore(settings.WEB_THREADS // 2)
 
 
@@ -31,7 +33,8 @@ def is_settled(status: str) -> bool:
 
 
 def wait_for(run_ids: Collection[int], seconds: float) -> None:
-    """Return when every run is settled, when none can go on before the time is up, or when it is.
+    """Return when every run is settled, when none can go on before the time is up, when it is, or when the web server
+    stops.
 
     Returns at once when too many wait already. The runs know nothing of it and go on in any case.
     """
@@ -42,10 +45,17 @@ def wait_for(run_ids: Collection[int], seconds: float) -> None:
         until, pause = timezone.now() + timedelta(seconds=seconds), FIRST_PAUSE
         while _any_moves(run_ids, until) and (rest := deadline - time.monotonic()) > 0:
             _let_go_of_the_connection()
-            time.sleep(min(pause, rest))
+            if _server_stops.wait(min(pause, rest)):
+                return
             pause = min(pause * 1.25, LONGEST_PAUSE)
     finally:
         _seats.release()
+
+
+def send_everybody_home() -> None:
+    """For a process that is told to stop: who waits in it is answered at once, and nobody begins to. May be called by
+    a signal's handler."""
+    _server_stops.set()
 
 
 def _any_moves(run_ids: Collection[int], until: datetime) -> bool:

@@ -27,17 +27,18 @@ class BodySchema(OpenApiSerializerExtension):
 
     def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         told = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
-        return {**told, "additionalProperties": False}
+        least = {"minProperties": 1} if self.target.never_empty else {}
+        return {**told, **least, "additionalProperties": False}
 
 
-KEY = OpenApiParameter(
-    "Idempotency-Key",
-    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
-    OpenApiParameter.HEADER,
-    description=(
-        "Any text of your own, another for each question. Asked again with the same key within 24 hours, the same "
-        "answer comes again (with `Idempotent-Replayed: true`) and nothing is done twice. Refusals are not kept."
-    ),
+def key_parameter(description: str) -> OpenApiParameter:
+    form = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
+    return OpenApiParameter("Idempotency-Key", form, OpenApiParameter.HEADER, description=description)
+
+
+KEY = key_parameter(
+    "Any text of your own, another for each question. Asked again with the same key within 24 hours, the same "
+    "answer comes again (with `Idempotent-Replayed: true`) and nothing is done twice. Refusals are not kept."
 )
 REUSED = OpenApiResponse(description="This `Idempotency-Key` came with another question before.")
 ID = OpenApiParameter("id", OpenApiTypes.INT64, OpenApiParameter.PATH, description="Our id.")

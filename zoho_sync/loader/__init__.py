@@ -8,13 +8,14 @@ from .. import among  # noqa: F401  (registers the lookup that the loader's quer
 from .differences import Difference, differences
 from .guard import allowance
 from .page import Prepared, prepare, store
-from .tombstones import UNKNOWN, missing_ids, refuse_unknown, remove, unknown_ids
+from .tombstones import UNKNOWN, bury, missing_ids, refuse_unknown, remove, unknown_ids, unlisted_open
 
 __all__ = [
     "UNKNOWN",
     "Difference",
     "Prepared",
     "allowance",
+    "bury",
     "differences",
     "missing_ids",
     "prepare",
@@ -22,4 +23,5 @@ __all__ = [
     "remove",
     "store",
     "unknown_ids",
+    "unlisted_open",
 ]

@@ -13,7 +13,9 @@ from ..processors.base import Row
 KEY = ("organization_id", "external_id")
 ROW_COLUMNS = frozenset({"payload", "payload_hash"})
 DETAIL_COLUMNS = frozenset({"detail_payload", "detail_hash", "detail_at"})
-_BOOKKEEPING = frozenset({"synced_at", "cause", "edited_at", "removed_at", "removed_reason", "detail_is_due"})
+_BOOKKEEPING = frozenset(
+    {"synced_at", "cause", "edited_at", "removed_at", "removed_reason", "detail_is_due", "search_text"}
+)
 
 
 @dataclass(slots=True)

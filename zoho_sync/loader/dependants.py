@@ -6,18 +6,28 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
-from inventory.models import Customer, PriceList, PriceListItem, Product, StockCheck, StockLevel, Warehouse
+from inventory.models import (
+    Customer,
+    PriceList,
+    PriceListItem,
+    Product,
+    ProductPicture,
+    StockCheck,
+    StockLevel,
+    Warehouse,
+)
 
+from ..processors.base import owned_by
 from ..work import Work
-from . import history, plans
+from . import history, plans, traces
 
 REASON = gettext_noop("what it belongs to does not exist any more")
 
 _CHILDREN: dict[type[models.Model], tuple[tuple[type[models.Model], str], ...]] = {
-    Product: ((StockLevel, "product"), (PriceListItem, "product")),
+    Product: ((StockLevel, "product"), (PriceListItem, "product"), (ProductPicture, "product")),
     Warehouse: ((StockLevel, "warehouse"),),
     PriceList: ((PriceListItem, "price_list"),),
 }
@@ -28,25 +38,59 @@ def bury(work: Work, model: type[models.Model], keys: list[int], moment: datetim
 
     A record that comes back brings its children back when it is read the next time.
     """
-    tombstone = {"removed_at": moment, "removed_reason": REASON, "cause": work.run.cause, "synced_at": moment}
     for child, rows in _children(model, keys):
-        if child is StockLevel:
-            products = list(rows.order_by().values_list("product", flat=True).distinct())
-            StockCheck.objects.filter(product__in=products).update(detail_hash="", verified_at=None)
-        gone = list(rows.values_list("pk", flat=True))
-        history.store_vanished(work, moment, child, gone)
-        child.objects.filter(pk__in=gone).update(**tombstone)
+        bury_rows(work, child, list(rows.values_list("pk", flat=True)), moment, REASON)
+    after(model, keys)
+
+
+def bury_rows(work: Work, child: type[models.Model], keys: list[int], moment: datetime, reason: str) -> None:
+    """Tombstones, with history, for these rows, which belong to others."""
+    if child is StockLevel:
+        products = list(child.objects.filter(pk__in=keys).order_by().values_list("product").distinct())
+        checks = StockCheck.objects.filter(product__in=[key for (key,) in products])
+        checks.update(detail_hash="", verified_at=None)
+    history.store_vanished(work, moment, child, keys)
+    traces.store_removals(work, child, keys, reason)
+    tombstone = {"removed_at": moment, "removed_reason": reason, "cause": work.run.cause, "synced_at": moment}
+    child.objects.filter(pk__in=keys).update(**tombstone)
+
+
+def after(model: type[models.Model], keys: list[int]) -> None:
+    """What follows for others when these records have left."""
     if model is PriceList:  # whoever had this list has another one now, and no time of change tells it
         Customer.objects.live().filter(price_list__in=keys).update(detail_is_due=True)
 
 
-def plan(work: Work, model: type[models.Model], keys: list[int]) -> None:
+def plan(work: Work, asked_at: datetime, model: type[models.Model], keys: list[int]) -> None:
     """The same as planned changes."""
     for child, rows in _children(model, keys):
-        labelled = [(external_id, "") for external_id in rows.values_list("external_id", flat=True)]
-        plans.store_removals(work, child, labelled, REASON)
+        plans.store_removals(work, asked_at, child, rows, REASON)
+
+
+def read_since(model: type[models.Model], keys: list[int], moment: datetime) -> set[int]:
+    """Those of the records of `model` of whose live children one was written after that time."""
+    found: set[int] = set()
+    for child, parent in _children_of(model):
+        rows = child.objects.live().filter(**{f"{parent}__in": keys}, synced_at__gt=moment)
+        found |= set(rows.order_by().values_list(f"{parent}_id", flat=True).distinct())
+    return found
+
+
+def orphans(child: type[models.Model], keys: list[int]) -> set[int]:
+    """Those of the children with these keys whose record has left."""
+    parents = [name for children in _CHILDREN.values() for model, name in children if model is child]
+    gone = Q()
+    for name in parents:
+        gone |= Q(**{f"{name}__removed_at__isnull": False})
+    return set(child.objects.filter(gone, pk__in=keys).values_list("pk", flat=True)) if parents else set()
+
+
+def _children_of(model: type[models.Model]) -> list[tuple[type[models.Model], str]]:
+    """(table, foreign key) of what goes along with a row of `model`."""
+    owned = [(mapping.model, mapping.set_of) for mapping in owned_by(model)]
+    return [*_CHILDREN.get(model, ()), *owned]
 
 
 def _children(model: type[models.Model], keys: list[int]) -> Iterator[tuple[type[models.Model], QuerySet]]:
-    for child, parent in _CHILDREN.get(model, ()):
+    for child, parent in _children_of(model):
         yield child, child.objects.live().filter(**{f"{parent}__in": keys})

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..processors.base import ChildSet, Row
 from ..work import Work
+from .outcomes import Outcomes
 from .plans import readable
 from .tables import linked, stored_rows
 
@@ -37,7 +38,7 @@ def differences(
     reasons: list[str] = []
     for group in groups.values():
         mapping = group[0].mapping
-        kept, failures = linked(work, mapping, group)
+        kept, failures = linked(work, mapping, group, Outcomes())
         reasons += [f"{failure.unit}: {failure.reason}" for failure in failures]
         stored = stored_rows(work, mapping, [row.external_id for row in kept])
         for row in kept:

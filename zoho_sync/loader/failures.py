@@ -29,7 +29,7 @@ def store(work: Work, found: list[Failure]) -> None:
     now = timezone.now()
     for failure in found:
         seen = RecordError.objects.filter(
-            organization=work.organization, entity=work.run.entity, record_key=failure.unit[:140]
+            organization=work.organization, entity=work.processor.entity, record_key=failure.unit[:140]
         )
         facts = {
             "external_id": failure.external_id[:64],
@@ -43,7 +43,7 @@ def store(work: Work, found: list[Failure]) -> None:
         if not seen.update(seen_count=F("seen_count") + 1, **facts):
             RecordError.objects.create(
                 organization=work.organization,
-                entity=work.run.entity,
+                entity=work.processor.entity,
                 record_key=failure.unit[:140],
                 first_seen_at=now,
                 **facts,
@@ -52,7 +52,7 @@ def store(work: Work, found: list[Failure]) -> None:
             "tds.zoho.record.failed",
             work.run.organization_id,
             work.run.pk,
-            work.run.entity,
+            work.processor.entity,
             failure.unit[:140],
             failure.reason[:500],
         )
@@ -63,9 +63,9 @@ def store(work: Work, found: list[Failure]) -> None:
 
 def resolve(work: Work, units: set[str]) -> None:
     """These records are in now; whoever waited among them waits no more."""
-    waiting = RecordError.objects.filter(organization=work.organization, entity=work.run.entity).exclude(
-        status=RecordError.Status.RESOLVED
-    )
+    waiting = RecordError.objects.filter(
+        organization=work.organization, entity=work.processor.entity
+    ).exclude(status=RecordError.Status.RESOLVED)
     keys = [key for key in waiting.values_list("record_key", flat=True) if key in units]
     waiting.filter(record_key__in=keys).update(status=RecordError.Status.RESOLVED, resolved_at=timezone.now())
 

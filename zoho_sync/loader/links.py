@@ -1,24 +1,36 @@
-"""Links whose other side came later: customers that named a price list which was not here yet."""
+"""Links whose other side came later: a customer that names a price list, a line that names a product not here yet."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import OuterRef, Subquery
 
-from inventory.models import Customer, PriceList
-
+from ..processors import registry
+from ..processors.base import awaiting
+from ..subjects import SUBJECTS
 from ..work import Work
 
 
 def resolve(work: Work) -> int:
-    """After a run of price lists: link the customers that waited for one. Returns how many."""
-    if work.processor.model is not PriceList:
-        return 0
-    lists = PriceList.objects.filter(organization=work.organization)
-    waiting = Customer.objects.filter(organization=work.organization, price_list=None).exclude(
-        price_list_external_id=""
-    )
-    waiting = waiting.filter(price_list_external_id__in=lists.values("external_id"))
-    if not waiting.exists():
-        return 0
-    found = lists.filter(external_id=OuterRef("price_list_external_id")).values("pk")[:1]
-    return waiting.update(price_list=Subquery(found))
+    """After a run: link the rows that waited for one of its records, or for a document that a webhook told it to keep.
+    Returns how many.
+
+    The source's id of what a row waits for stands in `<link>_external_id`.
+    """
+    kept = (SUBJECTS[kind].mirror for kind, _id in work.options.documents)
+    models = [work.processor.model, *(registry.get(entity).model for entity in dict.fromkeys(kept))]
+    return sum(_resolve(work, model) for model in models)
+
+
+def _resolve(work: Work, model: Any) -> int:
+    there = model.objects.filter(organization=work.organization)
+    made = 0
+    for table, name in awaiting(model):
+        wanted = f"{name}_external_id"
+        rows = table.objects.filter(organization=work.organization, **{name: None}).exclude(**{wanted: ""})
+        rows = rows.filter(**{f"{wanted}__in": there.values("external_id")})
+        if rows.exists():
+            found = there.filter(external_id=OuterRef(wanted)).values("pk")[:1]
+            made += rows.update(**{name: Subquery(found)})
+    return made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ..work import Tally
 
 _UNCHANGED, _STALE, _UPDATED, _CREATED, _FAILED = range(5)
@@ -10,6 +12,7 @@ _UNCHANGED, _STALE, _UPDATED, _CREATED, _FAILED = range(5)
 class Outcomes:
     def __init__(self) -> None:
         self._units: dict[str, int] = {}
+        self._left_out: dict[str, str] = {}  # unit: why
 
     def _note(self, unit: str, outcome: int) -> None:
         if unit and self._units.get(unit, -1) < outcome:
@@ -30,6 +33,14 @@ class Outcomes:
     def failed(self, unit: str) -> None:
         self._note(unit, _FAILED)
 
+    def left_out(self, unit: str, reason: str) -> None:
+        """On purpose. Counts only where nothing else became of the unit."""
+        self._left_out[unit] = reason
+
+    @property
+    def left_out_units(self) -> set[str]:
+        return self._left_out.keys() - self._units.keys()
+
     @property
     def good_units(self) -> set[str]:
         return {unit for unit, outcome in self._units.items() if outcome != _FAILED}
@@ -48,4 +59,6 @@ class Outcomes:
             updated=counts[_UPDATED],
             created=counts[_CREATED],
             failed=counts[_FAILED],
+            skipped=len(self.left_out_units),
+            skip_reasons=Counter(self._left_out[unit] for unit in self.left_out_units),
         )

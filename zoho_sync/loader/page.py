@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_noop
 
+from inventory.mirror import Detailed
+
 from ..errors import PayloadError, RecordRejected
 from ..excerpts import quick_id
 from ..options import SyncMode
@@ -14,17 +16,14 @@ from ..payloads import fingerprint
 from ..processors.base import Expansion, Kind
 from ..sentences import said
 from ..work import Page, Tally, Work
-from . import failures, lookups, stock_checks, totals
+from . import applying, failures, lookups, stock_checks, totals
 from .failures import Failure
+from .omitted import NO_STOCK, NOT_ACTIVE
 from .outcomes import Outcomes
 from .sets import remove_vanished
 from .tables import store_rows
 
-REPEATED, NOT_ACTIVE, NO_STOCK = (
-    gettext_noop("repeated on the page"),
-    gettext_noop("not active"),
-    gettext_noop("no stock"),
-)
+REPEATED = gettext_noop("repeated on the page")
 
 
 @dataclass
@@ -46,6 +45,8 @@ def prepare(work: Work, page: Page) -> Prepared:
     prepared = Prepared(page)
     if page.totals:
         return totals.prepare(work, prepared)
+    if page.planned:
+        return prepared  # each row is looked at when it is written
     records = _identified(work, page, prepared)
     known = _stored_hashes(work, page, list(records))
     for external_id, raw in records.items():
@@ -81,7 +82,8 @@ def _stored_hashes(work: Work, page: Page, ids: list[str]) -> dict[str, str]:
         return {}
     if work.processor.lane == "stock":
         return lookups.stock_hashes(work.organization.pk, ids)
-    column = "detail_hash" if page.kind is Kind.DETAIL else "payload_hash"
+    is_detail = page.kind is Kind.DETAIL and issubclass(work.processor.model, Detailed)
+    column = "detail_hash" if is_detail else "payload_hash"
     if work.processor.reads_every_detail and page.kind is Kind.DETAIL:
         return {}  # equal bytes do not prove that rows which waited for a product are in
     return lookups.live_hashes(work.processor.model, column, work.organization.pk, ids)
@@ -116,7 +118,10 @@ def _left_out(work: Work, payload: dict) -> str:
     options = work.options
     if options.mode is SyncMode.REALTIME:
         return ""
-    if options.active_only and payload.get("status") not in (None, "", "active"):
+    has_activity = (
+        "is_active" in work.processor.mapping.fields
+    )  # an invoice is sent or paid, and never "active"
+    if options.active_only and has_activity and payload.get("status") not in (None, "", "active"):
         return NOT_ACTIVE
     if options.with_stock_only and work.run.entity == "products" and not _has_stock(payload):
         return NO_STOCK
@@ -134,6 +139,8 @@ def store(work: Work, prepared: Prepared) -> Tally:
     """Write the page, inside the caller's transaction. In a dry run the plan is written instead."""
     if prepared.page.totals:
         return totals.store(work, prepared)
+    if prepared.page.planned:
+        return applying.store(work, prepared.page)
     outcomes = Outcomes()
     for external_id in prepared.unchanged:
         outcomes.unchanged(external_id)
@@ -143,16 +150,17 @@ def store(work: Work, prepared: Prepared) -> Tally:
         found += [Failure(unit, unit, reason, b"") for unit, reason in expansion.rejected]
     found += store_rows(work, prepared.page, rows, outcomes)
     failed_units = {failure.unit for failure in found}
-    removed = remove_vanished(work, prepared, failed_units)
+    removed = remove_vanished(work, prepared, failed_units, outcomes)
     if not work.run.is_dry:
         stock_checks.store(work, prepared, failed_units, outcomes)
         failures.store(work, found)
         if work.has_waiting_errors:
-            failures.resolve(work, outcomes.good_units - failed_units)
+            settled = outcomes.good_units | outcomes.left_out_units
+            failures.resolve(work, settled - failed_units)
     for failure in found:
         outcomes.failed(failure.unit or failure.external_id)
     tally = outcomes.tally()
     tally.removed = removed
-    tally.skipped = prepared.skip_reasons.total()
-    tally.skip_reasons = prepared.skip_reasons
+    tally.skipped += prepared.skip_reasons.total()
+    tally.skip_reasons += prepared.skip_reasons
     return tally

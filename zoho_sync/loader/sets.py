@@ -1,7 +1,8 @@
 """Children that a complete detail no longer shows: a price taken out of its list, a place that no longer keeps an item.
 
 The detail is authoritative for its own children, but a short or empty one must not wipe them out: above max(10, 5 %)
-of a parent's children, or of all children in the run, they are kept and the run is quarantined for a person.
+of a parent's children, or of all children in the run, they are kept and the run is quarantined for a person. What is
+owned by its parent, such as the lines of an invoice, goes without a question: staff edit them as they like.
 """
 
 from __future__ import annotations
@@ -12,22 +13,34 @@ from django.utils.translation import gettext_noop
 
 from ..processors.base import ChildSet
 from ..work import Work
-from . import history, lookups, plans
+from . import history, lookups, plans, traces
 from .guard import allowance
+from .outcomes import Outcomes
 
 REASON = gettext_noop("no longer listed with its parent")
 
 
-def remove_vanished(work: Work, prepared, failed_units: set[str]) -> int:
-    """Give tombstones to the vanished children of this page; returns how many. What is held is in the cursor."""
-    sets = [each for expansion in prepared.expansions for each in expansion.sets]
+def remove_vanished(work: Work, prepared, failed_units: set[str], outcomes: Outcomes) -> int:
+    """Give tombstones to the vanished children of this page; returns how many. What is held is in the cursor.
+
+    Parts that their parent owns count as a change of the parent, and only where the parent was taken.
+    """
+    refused = failed_units | outcomes.stale_units
+    sets = [
+        each
+        for expansion in prepared.expansions
+        for each in expansion.sets
+        if not (each.mapping.is_owned and each.parent_external_id in refused)
+    ]
     removed = 0
     for mapping_id in {id(each.mapping): None for each in sets}:
-        removed += _remove(work, prepared, [each for each in sets if id(each.mapping) == mapping_id])
+        removed += _remove(
+            work, prepared, [each for each in sets if id(each.mapping) == mapping_id], outcomes
+        )
     return removed
 
 
-def _remove(work: Work, prepared, sets: list[ChildSet]) -> int:
+def _remove(work: Work, prepared, sets: list[ChildSet], outcomes: Outcomes) -> int:
     mapping = sets[0].mapping
     told = {each.parent_external_id: each.told for each in sets}
     # What this page has just written is told: to look only at the others is to look at nothing in a first load.
@@ -53,6 +66,10 @@ def _remove(work: Work, prepared, sets: list[ChildSet]) -> int:
         vanished = [(key, external_id) for key, external_id in children if external_id not in each.told]
         if not vanished:
             continue
+        if mapping.is_owned:
+            _bury(work, prepared, mapping.model, vanished)
+            outcomes.updated(each.parent_external_id)
+            continue
         if _is_too_much(work, mapping.model, len(vanished), len(children), removed):
             held = work.run.cursor.setdefault("held", [])
             if each.parent_external_id not in held:
@@ -72,10 +89,12 @@ def _is_too_much(work: Work, model, vanished: int, children: int, removed: int) 
 
 
 def _bury(work: Work, prepared, model, vanished: list[tuple[int, str]]) -> int:
-    if work.run.is_dry:
-        plans.store_removals(work, model, [(external_id, "") for _key, external_id in vanished], REASON)
-        return len(vanished)
     keys = [key for key, _external_id in vanished]
+    if work.run.is_dry:
+        return plans.store_removals(
+            work, prepared.page.asked_at, model, model.objects.filter(pk__in=keys), REASON
+        )
+    traces.store_removals(work, model, keys, REASON)
     history.store_vanished(work, prepared.page.asked_at, model, keys)
     return model.objects.filter(pk__in=keys, removed_at=None).update(
         removed_at=prepared.page.asked_at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from inventory.models import Product, StockCheck, StockLevel
 
@@ -30,6 +30,8 @@ def store(work: Work, prepared, failed_units: set[str], outcomes: Outcomes) -> N
     fresh = set(complete) - failed_units - outcomes.stale_units
     touched = dict(_touched(prepared))
     _doubt(work, touched.keys() - fresh)
+    if touched and work.processor.lane == "stock":
+        _refute(work, touched)
     asked_at, organization = prepared.page.asked_at, work.organization
     if prepared.unchanged and work.processor.lane == "stock":
         StockCheck.objects.filter(
@@ -64,3 +66,9 @@ def _doubt(work: Work, partly: set[str]) -> None:
         # Nor does the product's own: the same bytes again would pass for unchanged, and the rest never come in.
         products = Product.objects.filter(organization=work.organization, external_id__among=partly)
         products.exclude(detail_hash="").update(detail_hash="")
+
+
+def _refute(work: Work, touched: Iterable[str]) -> None:
+    """The stock lane has read another stock than the product's own detail told: its bytes again would be news."""
+    products = Product.objects.filter(organization=work.organization, external_id__among=touched)
+    products.exclude(detail_hash="").update(detail_hash="")

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import models
+
 from inventory.mirror import Detailed
 
+from .. import planned
 from ..conflicts import Verdict, decide
 from ..processors.base import Kind, Link, Mapping, Row
 from ..sentences import Sentence
 from ..sentences import sentence as _
 from ..work import Page, Work
-from . import lookups, plans
+from . import lookups, plans, traces
 from .changes import Change, source_columns
 from .failures import Failure
+from .omitted import BELONGS, is_partial
 from .outcomes import Outcomes
+from .overlays import overlaid
 from .writes import write
 
 
@@ -26,25 +31,42 @@ def store_rows(work: Work, page: Page, rows: list[Row], outcomes: Outcomes) -> l
         groups.setdefault(id(row.mapping), []).append(row)
     failures: list[Failure] = []
     for group in groups.values():
-        failures += _store_group(work, page, group[0].mapping, group, outcomes)
+        mapping = group[0].mapping
+        if (
+            mapping.is_owned
+        ):  # what comes with an outdated record, or one that could not be taken, is no news either
+            lost = outcomes.stale_units | {failure.unit for failure in failures}
+            group = [row for row in group if row.unit not in lost]
+        if group:
+            failures += _store_group(work, page, mapping, group, outcomes)
     return failures
 
 
 def _store_group(
     work: Work, page: Page, mapping: Mapping, group: list[Row], outcomes: Outcomes
 ) -> list[Failure]:
-    rows, failures = linked(work, mapping, group)
+    rows, failures = linked(work, mapping, group, outcomes)
     stored = stored_rows(work, mapping, [row.external_id for row in rows])
     changes = _changes(page, mapping, rows, stored, outcomes)
     if work.run.is_dry:
-        plans.store(work, changes)
+        plans.store(work, page.asked_at, changes)
     else:
-        failures += write(work, page, mapping, changes)
+        refused = write(work, page, mapping, changes)
+        traces.store(work, written(changes, refused))
+        failures += refused
     failed = {failure.unit for failure in failures}
     for change in changes:
         if change.row.unit not in failed:
             _note(change, outcomes)
     return failures
+
+
+def written(changes: list[Change], refused: list[Failure]) -> list[Change]:
+    """What is in, of changes of which the database refused some."""
+    if not refused:
+        return changes
+    raws = {(failure.unit, failure.raw) for failure in refused}
+    return [change for change in changes if (change.row.unit, change.row.raw) not in raws]
 
 
 def _changes(page: Page, mapping: Mapping, rows: list[Row], stored: dict, outcomes: Outcomes) -> list[Change]:
@@ -59,7 +81,9 @@ def _changes(page: Page, mapping: Mapping, rows: list[Row], stored: dict, outcom
 
 
 def _note(change: Change, outcomes: Outcomes) -> None:
-    if change.is_new:
+    if change.row.mapping.is_owned:
+        outcomes.updated(change.row.unit)  # a new line changes its document
+    elif change.is_new:
         outcomes.created(change.row.unit)
     elif change.diff or change.is_back:
         outcomes.updated(change.row.unit)
@@ -67,17 +91,30 @@ def _note(change: Change, outcomes: Outcomes) -> None:
         outcomes.unchanged(change.row.unit)
 
 
-def linked(work: Work, mapping: Mapping, rows: list[Row]) -> tuple[list[Row], list[Failure]]:
-    """External ids of other tables become keys; a row whose required other side is missing waits."""
+def linked(
+    work: Work, mapping: Mapping, rows: list[Row], outcomes: Outcomes
+) -> tuple[list[Row], list[Failure]]:
+    """External ids of other tables become keys; a row whose required other side is missing waits, unless that was left
+    out on purpose."""
     failures: list[Failure] = []
     for name, link in mapping.links.items():
-        found = _keys(work, link, {row.values[name] for row in rows if row.values.get(name)})
+        wanted_ids = {row.values[name] for row in rows if row.values.get(name)}
+        found = _keys(work, link, wanted_ids)
+        to_come = planned.external_ids(work.run, link.model, wanted_ids - found.keys())
         kept, attname = [], f"{name}_id"
         for row in rows:
             values = row.values
             if name in values:
+                if (
+                    values[name] in to_come
+                ):  # a dry run says under the link's own name whom it would belong to
+                    kept.append(row)
+                    continue
                 wanted = values.pop(name)
                 key = values[attname] = found.get(wanted) if wanted else None
+                if key is None and link.required and wanted and is_partial(work, link.model):
+                    outcomes.left_out(row.unit, BELONGS)
+                    continue
                 if key is None and link.required:
                     label = Sentence(link.model._meta.verbose_name_raw)
                     reason = _("%(kind)s %(id)s is not here yet; sync it, then retry") % {
@@ -117,12 +154,18 @@ def stored_rows(work: Work, mapping: Mapping, external_ids: Iterable[str]) -> di
     model, organization = mapping.model, work.organization
     # In two steps: a first load finds nothing, and does without the wide statement.
     here = lookups.present(model, organization.pk, external_ids, lock=not work.run.is_dry)
+    if work.run.is_dry:
+        return overlaid(work, mapping, _rows(work, model, here), list(external_ids))
+    return _rows(work, model, here)
+
+
+def _rows(work: Work, model: type[models.Model], here: list[str]) -> dict[str, dict[str, Any]]:
     if not here:
         return {}
     columns = ("pk", "external_id", "synced_at", "removed_at", "payload_hash", *source_columns(model))
     if issubclass(model, Detailed):
         columns += ("detail_hash", "detail_is_due")
-    rows = model.objects.filter(organization=organization, external_id__among=here).order_by()
+    rows = model.objects.filter(organization=work.organization, external_id__among=here).order_by()
     return {row["external_id"]: row for row in rows.values(*columns)}
 
 

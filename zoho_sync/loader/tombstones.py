@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -9,14 +13,17 @@ from django.utils.translation import gettext_noop
 from inventory.models import Product
 
 from ..models import RunPage
+from ..options import SyncMode, Trigger
 from ..sentences import sentence
-from ..work import Work
-from . import dependants, failures, plans
+from ..work import Page, Tally, Work
+from . import dependants, failures, plans, traces
 
 _TOLD = {
     "postgresql": "SELECT jsonb_array_elements_text(page.record_ids) FROM {pages} page WHERE page.run_id = %s",
     "sqlite": "SELECT told.value FROM {pages} page, json_each(page.record_ids) told WHERE page.run_id = %s",
 }
+# Documents older than the window are not listed any more; that proves nothing.
+_IN_WINDOW = "AND (date IS NULL OR date >= %s) "
 UNKNOWN = gettext_noop("Zoho does not know this id")
 REASON = gettext_noop("Zoho answered 404 (1002): it does not exist any more")
 
@@ -34,10 +41,30 @@ def missing_ids(work: Work) -> list[str]:
     rows = model.objects.raw(
         f"SELECT id, external_id FROM {table} WHERE organization_id = %s AND external_id IN ("  # noqa: S608 (our tables)
         f"SELECT external_id FROM {table} WHERE organization_id = %s AND removed_at IS NULL AND synced_at < %s "
-        f"EXCEPT {told}) ORDER BY id",
-        [work.organization.pk, work.organization.pk, work.run.started_at, work.run.pk],
-    )
+        f"EXCEPT {told}) {_IN_WINDOW if work.oldest_day else ''}ORDER BY id",
+        [
+            work.organization.pk, work.organization.pk, work.run.started_at, work.run.pk,
+            *([work.oldest_day.isoformat()] if work.oldest_day else []),
+        ],
+    )  # fmt: skip
     return [row.external_id for row in rows]
+
+
+def unlisted_open(work: Work, at_most: int) -> list[str]:
+    """External ids of open documents that this run's listing of open ones did not show, newest first."""
+    if not RunPage.objects.filter(run=work.run, phase="open").exists():
+        return []
+    told = {
+        external_id
+        for ids in RunPage.objects.filter(run=work.run, phase="open").values_list("record_ids", flat=True)
+        for external_id in ids
+    }
+    model: Any = work.processor.model
+    rows = model.objects.live().filter(
+        organization=work.organization, status__in=model.OPEN, synced_at__lt=work.run.started_at
+    )
+    found = rows.order_by("-date", "-pk").values_list("external_id", flat=True)
+    return list(islice((each for each in found.iterator() if each not in told), at_most))
 
 
 def unknown_ids(work: Work, external_ids: tuple[str, ...]) -> list[str]:
@@ -54,20 +81,35 @@ def refuse_unknown(work: Work, external_ids: list[str]) -> None:
         failures.store(work, [failures.Failure(each, each, sentence(UNKNOWN), b"") for each in external_ids])
 
 
-def remove(work: Work, external_ids: tuple[str, ...]) -> int:
+def remove(work: Work, external_ids: tuple[str, ...], asked_at: datetime, reason: str = REASON) -> int:
     """Give tombstones to records that are proven gone, and to what belongs to them. Returns how many records.
 
     In the stock lane the ids are products': who asks for stock may be the first to learn that the item is gone.
     """
     model = Product if work.processor.lane == "stock" else work.processor.model
     rows = model.objects.live().filter(organization=work.organization, external_id__in=external_ids)
+    keys = list(rows.values_list("pk", flat=True))
     if work.run.is_dry:
-        labelled = [(row.external_id, str(row)) for row in rows.defer("payload")]
-        plans.store_removals(work, model, labelled, REASON)
-        dependants.plan(work, model, list(rows.values_list("pk", flat=True)))
-        return len(labelled)
+        planned = plans.store_removals(work, asked_at, model, rows, reason)
+        dependants.plan(work, asked_at, model, keys)
+        return planned
     failures.resolve(work, set(external_ids))
+    traces.store_removals(work, model, keys, reason)
     now = timezone.now()
-    tombstone = {"removed_at": now, "removed_reason": REASON, "cause": work.run.cause, "synced_at": now}
-    dependants.bury(work, model, list(rows.values_list("pk", flat=True)), now)
+    tombstone = {"removed_at": now, "removed_reason": reason, "cause": work.run.cause, "synced_at": now}
+    dependants.bury(work, model, keys, now)
     return rows.update(**tombstone)
+
+
+def bury(work: Work, page: Page, tally: Tally) -> None:
+    """Tombstones for what is proven gone. An id that was never ours is no removal: a webhook may well speak of one, a
+    person who asks for one has to hear that there is no such record."""
+    tally.removed += remove(work, page.gone, page.asked_at, page.gone_reason or REASON)
+    if strangers := unknown_ids(work, page.gone):
+        if work.run.mode == SyncMode.REALTIME and work.run.trigger != Trigger.WEBHOOK:
+            refuse_unknown(work, strangers)
+            tally.failed += len(strangers)
+        else:
+            work.run.cursor["unknown"] = [*work.run.cursor.get("unknown", ()), *strangers]
+            tally.skipped += len(strangers)
+            tally.skip_reasons[UNKNOWN] += len(strangers)

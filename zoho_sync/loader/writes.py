@@ -9,6 +9,7 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, OperationalError, models, transaction
 
 from inventory.mirror import Detailed
+from inventory.searching import search_text
 
 from ..payloads import decode
 from ..processors.base import Kind, Mapping
@@ -68,7 +69,8 @@ def _full_rows(
         "removed_at": None,
         "removed_reason": "",
     }
-    new = {**_defaults(mapping.model), **shared}
+    new = {**defaults(mapping.model), **shared}
+    is_searched = "search_text" in names
     rows = []
     for change in changes:
         row = change.row
@@ -86,10 +88,17 @@ def _full_rows(
             values["detail_at"], values["detail_is_due"] = page.asked_at, False
         elif row.raw:
             values["payload"], values["payload_hash"] = text, row.hash
-            if change.is_new or "source_modified_at" in change.diff:
+            if change.is_new or change.is_back or "source_modified_at" in change.diff or _is_watched(change):
                 values["detail_is_due"] = True  # of a model without details it is not picked
+        if is_searched:
+            values["search_text"] = search_text(mapping.model, values)
         rows.append(pick(values))
     return rows
+
+
+def _is_watched(change: Change) -> bool:
+    """Not every listing tells when a record changed: then any difference says that its detail has to be read."""
+    return change.row.mapping.watches_all and bool(change.diff)
 
 
 def _refuted(work: Work, mapping: Mapping, changes: list[Change]) -> set[str]:
@@ -118,7 +127,7 @@ def _told(mapping: Mapping, payload: str) -> set[str]:
 
 
 @cache
-def _defaults(model: type[models.Model]) -> dict[str, Any]:
+def defaults(model: type[models.Model]) -> dict[str, Any]:
     """What a new row holds in the columns that its record did not mention. Never changed, so shared."""
     return {
         field.attname: field.get_default() for field in model._meta.concrete_fields if not field.primary_key

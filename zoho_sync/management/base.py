@@ -16,7 +16,7 @@ from inventory.models import Organization
 from .. import connections, groups, services, status
 from ..errors import RunInProgress
 from ..models import SyncRun
-from ..options import MAX_BATCH, SyncMode, SyncOptions, Trigger
+from ..options import MAX_BATCH, PICTURES, SyncMode, SyncOptions, Trigger
 from ..processors import registry
 from . import usage
 from .display import view_for
@@ -79,6 +79,11 @@ class SyncCommand(PlainCommand):
         )
         parser.add_argument(
             "--no-wait", action="store_true", help=_("Start the run, print its number, and leave.")
+        )
+        parser.add_argument(
+            "--anyway",
+            action="store_true",
+            help=_("Start although too few of the day's calls are left; the run rests when they are spent."),
         )
         parser.add_argument(
             "--inline", action="store_true", help=_("Do the work in this process, without a worker.")
@@ -150,7 +155,11 @@ class SyncCommand(PlainCommand):
     def start(self, organization: Organization, options: dict[str, Any]) -> list[SyncRun]:
         """The runs that do what was asked. Raises RunInProgress."""
         wanted = self.sync_options(self.entity, organization, options)
-        return [services.start_run(wanted, trigger=Trigger.COMMAND, organization=organization)]
+        return [
+            services.start_run(
+                wanted, trigger=Trigger.COMMAND, organization=organization, anyway=options["anyway"]
+            )
+        ]
 
     def sync_options(self, entity: str, organization: Organization, options: dict[str, Any]) -> SyncOptions:
         since, items, active_only = (
@@ -201,7 +210,7 @@ class SyncCommand(PlainCommand):
         """The unfinished background runs that read what the given runs' listings did not tell."""
         found: list[SyncRun] = []
         for run in runs:
-            name = registry.get(run.entity).follow_up
+            name = PICTURES if run.sync_options.sync_images else registry.get(run.entity).follow_up
             if name and not run.is_dry:
                 found += SyncRun.objects.filter(
                     organization=run.organization_id, entity=name, status__in=SyncRun.ACTIVE

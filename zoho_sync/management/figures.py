@@ -162,8 +162,10 @@ def verdict(run: SyncRun) -> str:
     }
     where = {"where": _where(run)}
     known: dict[str, str] = {
-        Status.SUCCEEDED: "" if run.is_dry else _("Every row is in."),
-        Status.PARTIAL: _("Retry them %(where)s.") % where,
+        Status.SUCCEEDED: _apply_hint(run) if run.is_dry else _("Every row is in."),
+        Status.PARTIAL: _("Make a new dry run to see what is left to be done.")
+        if run.options.get("plan")
+        else _("Retry them %(where)s.") % where,
         Status.FAILED: _("Mend the cause, then resume it %(where)s, or start again.") % where,
         Status.QUARANTINED: _("Approve or reject its removals %(where)s.") % where,
         Status.CANCELLED: _("What was in stays in."),
@@ -171,6 +173,14 @@ def verdict(run: SyncRun) -> str:
     }
     advice = known[run.status] if run.status in known else _going_on()
     return " ".join(part for part in (head, run.message, advice) if part)
+
+
+def _apply_hint(run: SyncRun) -> str:
+    if (
+        not run.summary.get("rows") or registry.get(run.entity).lane == "pictures"
+    ):  # of which none was fetched
+        return ""
+    return _("Apply exactly this with `manage.py apply_plan %(id)s`.") % {"id": run.pk}
 
 
 def _going_on() -> str:

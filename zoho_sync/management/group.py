@@ -31,7 +31,8 @@ class GroupCommand(SyncCommand):
             dry_run=options["dry_run"],
             batch_size=options["batch_size"],
             entities=self.busy_entities(options),
+            anyway=options["anyway"],
         )
 
     def busy_entities(self, options: dict[str, Any]) -> Sequence[str]:
-        return [name for name in registry.names() if not registry.get(name).is_background]
+        return registry.together()

@@ -22,6 +22,10 @@ class RateBucket(models.Model):
     slow_calls_per_minute = models.IntegerField(_("calls a minute while slow"), null=True)
     fewer_until = models.DateTimeField(_("fewer at once until"), null=True)
     fewer_concurrent_calls = models.IntegerField(_("calls at once while fewer"), null=True)
+    clock_skew_seconds = models.FloatField(
+        _("our clock is ahead of Zoho's by"), null=True
+    )  # as its answers told
+    clock_seen_at = models.DateTimeField(_("Zoho's clock seen at"), null=True)
 
     class Meta:
         verbose_name = _("call limit")

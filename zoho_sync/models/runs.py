@@ -79,6 +79,18 @@ class SyncRun(models.Model):
         _("removed"), default=0, help_text=_("Gone at the source: tombstones.")
     )
     skip_reasons = models.JSONField(_("why skipped"), default=dict)  # {reason: count}
+    # What it changed, or would change: see loader/summaries.py. Commits with its page, as the cursor does.
+    summary = models.JSONField(default=dict)
+    # [{"name", "began_at", "first_at", "last_at", "pages", "records"}] in the order in which the phases began; times in
+    # ISO: when the first page was asked for, and when the first and the last one were in.
+    phases = models.JSONField(_("phases"), default=list)
+    plan = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="applications",
+        verbose_name=_("applies the plan of"),
+    )
 
     class Meta:
         verbose_name = _("run")
@@ -90,7 +102,12 @@ class SyncRun(models.Model):
                 condition=models.Q(status__in=["queued", "running", "paused", "cancelling"])
                 & ~models.Q(mode="realtime"),
                 name="run_one_active_per_entity",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["plan"],
+                condition=models.Q(status__in=["queued", "running", "paused", "cancelling"]),
+                name="run_one_application_at_a_time",
+            ),
         ]
         indexes = [
             models.Index(  # the supervisor's look for lost and due runs
@@ -152,6 +169,7 @@ class SyncCheckpoint(models.Model):
     full_at = models.DateTimeField(_("last good full run began"), null=True)
     incremental_at = models.DateTimeField(_("last good incremental run began"), null=True)
     records_count = models.IntegerField(_("records in the last full run"), null=True)
+    swept_at = models.DateTimeField(_("open documents last listed"), null=True)
 
     class Meta:
         verbose_name = _("checkpoint")
@@ -205,30 +223,3 @@ class RecordError(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entity} {self.record_key}: {self.reason}"
-
-
-class PlannedChange(models.Model):
-    """One row of a dry run's plan: what would be done, with every field before and after."""
-
-    class Action(models.TextChoices):
-        CREATE = "create", _("create")
-        UPDATE = "update", _("update")
-        RESTORE = "restore", _("bring back")
-        REMOVE = "remove", _("remove")
-
-    run = models.ForeignKey(
-        SyncRun, on_delete=models.CASCADE, related_name="planned_changes", verbose_name=_("run")
-    )
-    table = models.CharField(_("table"), max_length=32)
-    external_id = models.CharField(_("external id"), max_length=64)
-    label = models.CharField(_("record"), max_length=255, default="", blank=True)
-    action = models.CharField(_("action"), max_length=16, choices=Action)
-    changes = models.JSONField(_("changes"), default=dict)  # {field: [before, after]}, decimals as text
-
-    class Meta:
-        verbose_name = _("planned change")
-        verbose_name_plural = _("planned changes")
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"{self.action} {self.table} {self.external_id}"

@@ -130,6 +130,9 @@ class WebhookDelivery(models.Model):
     )  # from received_at to settled_at, if applied
     replayed_at = models.DateTimeField(_("replayed at"), null=True)
     replayed_by = models.CharField(_("replayed by"), max_length=150, default="", blank=True)
+    repairs_count = models.IntegerField(
+        _("tries after its death"), default=0
+    )  # by itself, a day after each other
 
     class Meta:
         verbose_name = _("webhook delivery")

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ..models import PlannedChange
 from ..options import SyncMode
 from ..work import Page, Work
 from ..zoho.client import ZohoClient
-from . import details, documents, listing, removals, stock, warehouses
+from . import applying, details, documents, listing, pictures, recent, removals, stock, warehouses
 
 Pages = Callable[[Work, ZohoClient, dict], Iterator[Page]]
 
@@ -30,8 +31,15 @@ def phases_of(work: Work) -> list[Phase]:
     """The phases of this run, in order."""
     processor, options = work.processor, work.options
     is_realtime = options.mode is SyncMode.REALTIME
+    if options.plan:
+        return [Phase("apply", applying.planned)]
     if work.is_approved and work.run.cursor.get("held"):
         return [Phase("held", details.held), *_removals(work)]
+    if processor.lane == "pictures":
+        if is_realtime:
+            return [Phase("ids", pictures.chosen)]
+        gone = [] if options.sees_part else [Phase("left", pictures.left)]
+        return [*gone, Phase("pictures", pictures.wanted)]
     if processor.lane == "warehouses":
         return [Phase("list", warehouses.locations, remembers=not is_realtime), *_removals(work)]
     if is_realtime and not processor.reads_every_detail:
@@ -41,7 +49,9 @@ def phases_of(work: Work) -> list[Phase]:
         return _stock(work)
     if processor.lane == "details":
         return [Phase("details", details.due)]
-    if options.mode is SyncMode.INCREMENTAL and processor.can_increment and listing.has_start(work):
+    if processor.lane == "documents":
+        return _documents(work)
+    if processor.can_increment and listing.goes_on(work):
         return [Phase("changed", listing.changed_rows)]
     phases = [Phase("list", listing.listed_rows, remembers=not options.sees_part)]
     if processor.reads_every_detail:
@@ -54,27 +64,46 @@ def _removals(work: Work) -> list[Phase]:
 
 
 def _stock(work: Work) -> list[Phase]:
+    to_come = [Phase("planned", stock.planned)] if work.run.is_dry and work.run.group else []
     if work.options.mode is SyncMode.FULL or work.options.low_stock:
-        return [Phase("details", stock.all_details)]
+        return [Phase("details", stock.all_details), *to_come]
     return [
         Phase("totals", stock.totals),
         Phase("changed", stock.unverified),
+        *to_come,
         Phase("sweep", stock.oldest),
     ]
+
+
+def _documents(work: Work) -> list[Phase]:
+    rest = Phase("details", recent.waiting)
+    is_open, closed = Phase("open", recent.still_open, remembers=True), Phase("closed", recent.closed)
+    if listing.goes_on(work):
+        return [Phase("changed", recent.changed), is_open, closed, rest]
+    listed = [Phase("list", recent.listed, remembers=True)]
+    if work.oldest_day is not None:
+        listed = [is_open, *listed, closed]
+    return [*listed, *_removals(work), rest]
 
 
 def expected(work: Work) -> int | None:
     """About how many records this run will see; None when nothing is known."""
     options, processor = work.options, work.processor
+    if options.plan:
+        return PlannedChange.objects.filter(run=work.run.plan_id, state=PlannedChange.State.PLANNED).count()
     if options.mode is SyncMode.REALTIME:
         return len(options.ids) or None
     if processor.lane == "stock":
         return stock.expected(work)
+    if processor.lane == "pictures":
+        return pictures.expected(work)
     if processor.reads_every_detail:
         return work.checkpoint.records_count  # its rows are counted one by one, not its lists
     live = processor.model.objects.live().filter(organization=work.organization)
     if processor.lane == "details":
         return live.filter(detail_is_due=True).count()
-    if options.mode is SyncMode.INCREMENTAL and processor.can_increment and listing.has_start(work):
+    if processor.lane == "documents":
+        return None  # how many details follow is known when the listing is through
+    if processor.can_increment and listing.goes_on(work):
         return None
     return work.checkpoint.records_count or live.count() or None

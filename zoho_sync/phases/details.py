@@ -16,6 +16,7 @@ from django.utils import timezone
 from ..errors import NotFound, Refused, UnknownPath
 from ..excerpts import quick_id
 from ..options import SyncMode
+from ..planned import new_rows
 from ..processors.base import Details, Kind
 from ..sentences import said
 from ..sentences import sentence as _
@@ -47,7 +48,11 @@ def every(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
     rows = work.processor.model.objects.live().filter(organization=work.organization)
     if work.options.ids:
         rows = rows.filter(external_id__in=work.options.ids)
-    return of_ids(work, client, tuple(rows.order_by("external_id").values_list("external_id", flat=True)), at)
+    ids = list(rows.order_by("external_id").values_list("external_id", flat=True))
+    if work.run.is_dry:  # and those that it has just planned to create
+        to_come = set(new_rows(work.run, work.processor.model).values_list("external_id", flat=True))
+        ids = sorted({*ids, *(to_come & set(work.options.ids) if work.options.ids else to_come)})
+    return of_ids(work, client, tuple(ids), at)
 
 
 def of_ids(work: Work, client: ZohoClient, ids: tuple[str, ...], at: dict) -> Iterator[Page]:

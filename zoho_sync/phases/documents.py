@@ -1,7 +1,8 @@
-"""Documents (invoices, bills, transfers …) are not mirrored, but move the stock of the items in their lines.
+"""Documents (invoices, bills, transfers …) that a webhook speaks of: they move the stock of the items in their lines.
 
-A webhook that does not name the items has its document read here; the phase after it reads the items. What was found
-goes into the run's cursor as "named": {"invoice 123": {"items": ["…"]} | {"gone": true} | {"problem": "…"}}.
+One call serves both: the document is kept under its own entity, and the phase after this one reads the items. What was
+found goes into the run's cursor as "named":
+{"invoice 123": {"items": ["…"]} | {"gone": true} | {"problem": "…", "is_scope": false}}.
 """
 
 from __future__ import annotations
@@ -37,8 +38,10 @@ def documents(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
             continue
         asked_at, subject = timezone.now(), SUBJECTS[kind]
         found: dict[str, Any]
+        rows: list[bytes] = []
         try:
-            found = {"items": items_of(subject, _document(client, subject, external_id))}
+            rows = [client.get(f"{subject.path}/{external_id}").row(subject.detail_key)]
+            found = {"items": items_of(subject, decode(rows[0]))}
             refused = 0
         except NotFound:
             found = {"gone": True}
@@ -50,9 +53,12 @@ def documents(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
             refused += 1
             if refused > MOST_REFUSED:
                 raise
-            found = {"problem": _kept(said(error))}
+            found = {"problem": _kept(said(error)), "is_scope": isinstance(error, AuthError)}
         named = {place_of(kind, external_id): found}
-        yield Page(number, [], Kind.DETAIL, asked_at, {"number": number}, named=named)
+        yield Page(
+            number, rows, Kind.DETAIL, asked_at, {"number": number}, named=named,
+            gone=(external_id,) if "gone" in found else (), entity=subject.mirror,
+        )  # fmt: skip
 
 
 def named_items(work: Work) -> tuple[str, ...]:
@@ -67,10 +73,6 @@ def items_of(subject: Subject, document: dict) -> list[str]:
     lines = [line for each in told if isinstance(each, list) for line in each]
     found = (str(each or "").strip() for each in item_ids_of(lines))
     return list(dict.fromkeys(each for each in found if each and len(each) <= 64))[:MOST_ITEMS]
-
-
-def _document(client: ZohoClient, subject: Subject, external_id: str) -> dict:
-    return decode(client.get(f"{subject.path}/{external_id}").row(subject.detail_key))
 
 
 def _kept(reason: str) -> Any:

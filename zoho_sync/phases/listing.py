@@ -11,6 +11,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from ..errors import PayloadError, RecordRejected
+from ..excerpts import quick_id
+from ..models import FilterVerdict
 from ..options import SyncMode
 from ..payloads import decode
 from ..processors.base import Kind
@@ -18,7 +20,7 @@ from ..processors.converters import moment
 from ..work import Page, Work
 from ..zoho.client import ZohoClient
 from ..zoho.pages import ListPage, iter_pages
-from ..zoho.probes import filter_time, filter_works
+from ..zoho.probes import NEWEST_FIRST, filter_time, filter_works, order_known
 
 _MODIFIED = "last_modified_time"
 
@@ -26,6 +28,11 @@ _MODIFIED = "last_modified_time"
 def has_start(work: Work) -> bool:
     """Without a watermark nothing is known yet: the first incremental run has to list everything."""
     return work.options.since is not None or work.checkpoint.watermark is not None
+
+
+def goes_on(work: Work) -> bool:
+    """Does this run ask for what changed since the last one, and not for everything?"""
+    return work.options.mode is SyncMode.INCREMENTAL and has_start(work)
 
 
 def since(work: Work) -> datetime:
@@ -56,24 +63,39 @@ def changed_rows(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
     With a filter that was seen working Zoho ends the list; without one we stop after the first page that ends before
     the watermark, provided that the page really is sorted.
     """
-    start = since(work)
-    params = {"sort_column": _MODIFIED, "sort_order": "D"} if work.processor.sorts else {}
-    is_filtered = work.processor.modified_filter and filter_works(
-        client, work.processor.path, _MODIFIED, params=work.processor.params
-    )
-    if is_filtered:
+    processor, start = work.processor, since(work)
+    params = dict(NEWEST_FIRST) if processor.sorts and not _refuses_order(work) else {}
+    if processor.modified_filter and filter_works(client, processor.path, _MODIFIED, params=processor.params):
         params[_MODIFIED] = filter_time(start)
+        yield from pages_with(work, client, params, start=at.get("page", 0) + 1)
+        return
     for page, asked_at in _pages(work, client, params, start=at.get("page", 0) + 1):
-        more = page.has_more and (is_filtered or not _is_past(page.rows, start))
+        more = page.has_more and not _is_past(page.rows, start)
         yield _page(page, asked_at, more=more)
         if not more:
             return
 
 
+def pages_with(
+    work: Work, client: ZohoClient, params: dict, *, start: int, api: str = "inventory"
+) -> Iterator[Page]:
+    """The pages of the listing with these parameters, to its end."""
+    for page, asked_at in _pages(work, client, params, start=start, api=api):
+        yield _page(page, asked_at, more=page.has_more)
+
+
+def _refuses_order(work: Work) -> bool:
+    """Was Zoho seen to refuse the sorting? Then the list is read unsorted, to its end."""
+    return order_known(work.organization, work.processor.path) == FilterVerdict.Verdict.REFUSED
+
+
 def _pages(
-    work: Work, client: ZohoClient, params: dict, *, start: int
+    work: Work, client: ZohoClient, params: dict, *, start: int, api: str = "inventory"
 ) -> Iterator[tuple[ListPage, datetime]]:
     processor = work.processor
+    if not processor.paged:
+        yield _only_page(work, client, params, api), timezone.now()
+        return
     pages = iter_pages(
         client,
         processor.path,
@@ -82,11 +104,19 @@ def _pages(
         params={**processor.params, **params},
         per_page=work.options.batch_size,
         start=start,
+        api=api,
     )
     asked_at = timezone.now()
     for page in pages:
         yield page, asked_at
         asked_at = timezone.now()
+
+
+def _only_page(work: Work, client: ZohoClient, params: dict, api: str) -> ListPage:
+    """A listing that comes in one answer, and says nothing of pages."""
+    processor = work.processor
+    rows = client.get(processor.path, {**processor.params, **params}, api=api).rows(processor.list_key)
+    return ListPage(1, rows, [quick_id(row, processor.id_key) for row in rows], has_more=False)
 
 
 def _page(page: ListPage, asked_at: datetime, *, more: bool) -> Page:
@@ -113,6 +143,6 @@ def is_whole(work: Work) -> bool:
     """Does this run see every row of its listing?"""
     if work.options.sees_part:
         return False
-    if work.processor.lane in ("stock", "details"):  # they know what to read without a watermark
+    if work.processor.lane in ("stock", "details", "pictures"):  # they know what to read without a watermark
         return work.options.mode is SyncMode.FULL
-    return work.options.mode is SyncMode.FULL or not work.processor.can_increment or not has_start(work)
+    return not (work.processor.can_increment and goes_on(work))

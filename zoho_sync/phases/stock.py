@@ -19,12 +19,13 @@ from inventory.models import Product, StockLevel, Warehouse
 
 from ..allowances import sweep_calls
 from ..options import SyncMode
+from ..planned import new_rows
 from ..processors import registry
 from ..processors.base import Kind
 from ..work import Page, Work
 from ..zoho.client import ZohoClient
 from ..zoho.pages import iter_pages
-from .details import bulk
+from .details import bulk, of_ids
 
 _BATCHES = 20  # how many batches' ids are looked up at once
 
@@ -96,6 +97,18 @@ def unverified(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
     if work.options.since is not None:
         due |= Q(source_modified_at__gte=work.options.since)
     yield from _walk(work, client, candidates(work).filter(due), at)
+
+
+def planned(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
+    """Products that a dry run of this group would have brought in before: they are not here, and would be by then."""
+    if work.options.low_stock:
+        return
+    ids = []
+    for row in new_rows(work.run, Product).order_by("external_id"):
+        told = {name: both[1] for name, both in row.changes.items()}
+        if told.get("is_tracked") and not (work.options.active_only and told.get("is_active") is False):
+            ids.append(row.external_id)
+    yield from of_ids(work, client, tuple(ids), at)
 
 
 def oldest(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:

@@ -12,7 +12,10 @@ from typing import Any
 
 from django.db import models
 
+from inventory.mirror import Detailed
+
 from ..errors import RecordRejected
+from ..options import Priority
 from ..payloads import decode
 from ..sentences import sentence as _
 from . import converters
@@ -54,6 +57,31 @@ class Link:
     few: bool = False
 
 
+_MAPPINGS: dict[str, Mapping] = {}
+
+
+def owned_by(model: type[models.Model]) -> list[Mapping]:
+    """The mappings whose rows are parts of rows of `model`."""
+    return [each for each in _MAPPINGS.values() if each.is_owned and each.links[each.set_of].model is model]
+
+
+def awaiting(model: type[models.Model]) -> list[tuple[type[models.Model], str]]:
+    """(table, foreign key) of links that may be made later, once their other side, a row of `model`, has come."""
+    return list(
+        {
+            (each.model, name): None
+            for each in _MAPPINGS.values()
+            for name, link in each.links.items()
+            if link.model is model and not link.required
+        }
+    )
+
+
+def mapping_named(name: str) -> Mapping:
+    """Raises KeyError for one that there is not (any more)."""
+    return _MAPPINGS[name]
+
+
 @dataclass(frozen=True)
 class Mapping:
     """One of our tables as seen from a payload.
@@ -61,7 +89,11 @@ class Mapping:
     fields: column → Field. computed: further columns, made from the whole payload ({} where it tells nothing).
     links: foreign key column → Link; their values are external ids until the loader resolves them.
     set_of: the parent's foreign key, when these rows are replaced as a set with their parent.
+    is_owned: they are nothing but parts of their parent, such as the lines of an invoice: however many of them change
+    or go is its own affair, and what comes with an outdated parent is outdated too.
+    watches_all: any change in a list row, and not only a newer time, makes the detail due.
     history: columns whose changes leave history rows. is_part: too little to make a row of, it only updates.
+    name: by which a plan finds it again; the table's own unless a table has several.
     """
 
     model: type[models.Model]
@@ -71,8 +103,14 @@ class Mapping:
     set_of: str = ""
     history: tuple[str, ...] = ()
     is_part: bool = False
+    is_owned: bool = False
+    watches_all: bool = False
+    name: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.name or self.model._meta.model_name)
+        if _MAPPINGS.setdefault(self.name, self) is not self:
+            raise ValueError(f"two mappings are named {self.name}")
         compiled = []
         for column, each in self.fields.items():
             limit = 0
@@ -148,6 +186,9 @@ class Expansion:
     )
 
 
+APART = ("details", "pictures")  # lanes that read one by one what another has listed
+
+
 @dataclass(frozen=True, kw_only=True)
 class Processor:
     """How one entity is mirrored.
@@ -158,7 +199,10 @@ class Processor:
     accepts(payload): a reason to leave a record out, or "".
     modified_filter: does the listing take last_modified_time (tried before it is believed)? sorts: may it be
     sorted by last_modified_time? With neither, an incremental run reads the whole listing.
-    lane: "list" reads listings; "stock" and "details" are the special walks of phases.py.
+    lane: "list" reads listings; "documents", "stock", "details" and "pictures" are the special walks of phases.py.
+    apis: where the listing may be asked for what changed, in this order; the first that obeys is taken.
+    newest_by: the column, and key of the row, by which a listing of documents is sorted where none obeys.
+    open_filter: `filter_by` of those in which somebody still has to do something.
     events: Zoho's module names in webhooks. depends_on: entities whose rows this one links to.
     full_every: a scheduled run is full when the last good full one is older.
     """
@@ -184,7 +228,15 @@ class Processor:
     events: tuple[str, ...] = ()
     follow_up: str = ""
     is_background: bool = False
+    apis: tuple[str, ...] = ("inventory",)
+    newest_by: str = ""
+    open_filter: str = ""
     full_every: timedelta = timedelta(days=1)
+
+    @property
+    def priority(self) -> Priority:
+        """Of its calls. Lists of documents are read like other lists; only their details may wait."""
+        return Priority.BACKGROUND if self.is_background and self.lane in APART else Priority.NORMAL
 
     @property
     def model(self) -> type[models.Model]:
@@ -195,13 +247,25 @@ class Processor:
         """Can it be asked for what changed? If not, an incremental run is a whole listing, tombstones included."""
         return self.modified_filter or self.sorts or self.lane != "list"
 
+    @property
+    def reads_what_is_due(self) -> bool:
+        """Is a list of what is due read off, so that a run leaves nothing to the next one?"""
+        return self.lane in ("details", "pictures")
+
+    @property
+    def has_own_budget(self) -> bool:
+        """Has it a part of the day's calls to itself, in which no run of it is more urgent than another?"""
+        return self.lane == "pictures"
+
 
 def one_row(mapping: Mapping, id_key: str) -> Callable[..., Expansion]:
-    """The usual expansion: one payload, one row."""
+    """The usual expansion: one payload, one row. A table without details keeps whatever came last as its record."""
+    has_details = issubclass(mapping.model, Detailed)
 
     def expand(payload: dict, raw: bytes, kind: Kind, context: Any) -> Expansion:
         external_id = identify(payload, id_key)
-        row = Row(mapping, external_id, mapping.values(payload), unit=external_id, raw=raw, kind=kind)
+        face = kind if has_details else Kind.ROW
+        row = Row(mapping, external_id, mapping.values(payload), unit=external_id, raw=raw, kind=face)
         return Expansion(rows=[row])
 
     return expand

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -32,6 +32,7 @@ _SHORT = MAX_DECIMALS + 2  # 0.12345678
 _PAST = datetime.now(UTC)  # a time before this process began needs no look at the clock
 
 _NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,2})?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:?\d\d|Z)", re.ASCII)
 
 
@@ -171,6 +172,20 @@ def moment(value: Any) -> datetime | None:
     if result > _PAST and result > datetime.now(UTC) + FUTURE:
         raise RecordRejected(_("%(value)s lies in the future") % {"value": value})
     return result
+
+
+def day(value: Any) -> date | None:
+    """A day such as 2026-11-20, in the organisation's zone; None for "" and null."""
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise RecordRejected(_("%(value)s is not a day like 2025-05-15") % {"value": _shown(value)})
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise RecordRejected(
+            _("%(value)s is not a day like 2025-05-15") % {"value": _shown(value)}
+        ) from error
 
 
 def names(value: Any) -> list:

@@ -16,5 +16,9 @@ STAMPS = {
     "source_modified_at": Field("last_modified_time", moment),
 }
 prices = Mapping(
-    model=Product, fields=PRICES | STAMPS, history=("unit_price", "purchase_price"), is_part=True
+    model=Product,
+    fields=PRICES | STAMPS,
+    history=("unit_price", "purchase_price"),
+    is_part=True,
+    name="product: prices",
 )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
+from inventory.registering import import_all
 
 from ..errors import SyncError
 from ..sentences import sentence as _
-from .base import Processor
+from .base import APART, Processor
 
 _processors: dict[str, Processor] = {}
-_is_loaded = False
 
 
 class UnknownEntity(SyncError):
@@ -50,10 +48,17 @@ def names() -> list[str]:
     return ordered
 
 
+def together() -> list[str]:
+    """What "everything" means: the catalogue, stock, prices and customers; the rest is read by itself."""
+    return [name for name in names() if not _processors[name].is_background]
+
+
+def documents() -> list[str]:
+    """Documents, and whom and what they speak of beside the catalogue: read apart, once a day and by webhook."""
+    return [
+        name for name in names() if _processors[name].is_background and _processors[name].lane not in APART
+    ]
+
+
 def _load() -> None:
-    global _is_loaded
-    if not _is_loaded:
-        package = __name__.rpartition(".")[0]
-        for module in iter_modules(import_module(package).__path__):
-            import_module(f"{package}.{module.name}")
-        _is_loaded = True
+    import_all(str(__package__))

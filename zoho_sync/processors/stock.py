@@ -21,8 +21,9 @@ from .product_prices import prices
 from .registry import register
 
 
-def _figures(prefix: str) -> Mapping:
+def _figures(prefix: str, name: str = "") -> Mapping:
     return Mapping(
+        name=name,
         model=StockLevel,
         fields={
             "on_hand": Field(f"{prefix}_stock_on_hand", number),
@@ -44,7 +45,7 @@ def _figures(prefix: str) -> Mapping:
 
 _TOTALS = ("stock_on_hand", "available_stock", "actual_available_stock")
 levels = _figures("location")
-older_levels = _figures("warehouse")
+older_levels = _figures("warehouse", "stocklevel: older")
 _LISTS = {"locations": (levels, "location_id"), "warehouses": (older_levels, "warehouse_id")}
 read = excerpt(
     ("item_id", "status", *_TOTALS, *(field.key for field in prices.fields.values())), lists=_LISTS

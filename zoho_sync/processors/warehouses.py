@@ -32,8 +32,9 @@ def _address(payload: dict) -> dict[str, Any]:
     return {"address": picked(payload, _ADDRESS)} if "city" in payload else {}
 
 
-def _named(id_key: str, name_key: str) -> Mapping:
+def _named(id_key: str, name_key: str, name: str = "") -> Mapping:
     return Mapping(
+        name=name,
         model=Warehouse,
         fields={
             "name": Field(name_key, required=True),
@@ -50,7 +51,9 @@ def _named(id_key: str, name_key: str) -> Mapping:
 
 
 locations = _named("location_id", "location_name")
-older = _named("warehouse_id", "warehouse_name")  # the same ids: a migrated warehouse goes on as a location
+older = _named(
+    "warehouse_id", "warehouse_name", "warehouse: older"
+)  # the same ids: a migrated warehouse goes on as a location
 
 
 def expand(payload: dict, raw: bytes, kind: Kind, context: Any) -> Expansion:

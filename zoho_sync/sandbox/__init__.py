@@ -21,6 +21,10 @@ Only the standard library is needed; Django is not imported.
         control.calls()                                # what was asked, and what was answered
         control.set_webhook("items", "http://127.0.0.1:8000/api/zoho/webhooks/items", secret="…")
 
+        # With Size(documents=300): half a year of invoices and all that belongs to them, ending yesterday.
+        payment = control.pay_invoice(control.ids("invoices")[-1])
+        control.settings(document_filters={"books/invoices": "ignored"})
+
 Extra arguments of Sandbox are settings (`zoho_sync.sandbox.settings.Settings`); kinds of faults are listed
 in `zoho_sync.sandbox.faults`; every verb is described in `zoho_sync.sandbox.control`.
 """

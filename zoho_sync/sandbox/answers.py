@@ -61,7 +61,7 @@ class Listing:
 
 @dataclass(slots=True)
 class Single:
-    """One value, already serialised, under its root key."""
+    """One value, already serialised, under its root key; "" is an object without any."""
 
     root: str
     body: bytes

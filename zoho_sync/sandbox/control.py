@@ -19,8 +19,8 @@ class SandboxError(RuntimeError):
 class SandboxControl:
     """Orders to the sandbox at `url`. Kinds of records: items, contacts, pricebooks, locations, currencies,
     taxes, users, categories, brands, and the documents: invoices, salesorders, bills, packages, creditnotes,
-    salesreturns, inventoryadjustments, transferorders, purchaseorders, vendorcredits. Ids are text; fractional
-    numbers come back as exact Decimals.
+    salesreturns, inventoryadjustments, transferorders, purchaseorders, vendorcredits,
+    customerpayments, and itemgroups and compositeitems. Ids are text; fractional numbers are exact Decimals.
     """
 
     def __init__(self, url: str, timeout: float = 60.0) -> None:
@@ -63,6 +63,7 @@ class SandboxControl:
         """A new item, contact, pricebook, location or document; its id. Items take stock={location_id: on hand}.
 
         Documents take line_items=[{item_id, quantity, location_id, …}]; a line of plain text has only a name.
+        Payments take amount, customer_id and invoices=[{invoice_id, amount_applied}].
         moves_stock=True lets the document count in the stock of its items for as long as it stands.
         """
         return self._order("add", kind=kind, fields=fields)
@@ -93,6 +94,29 @@ class SandboxControl:
             "set_price", pricebook_id=pricebook_id, item_id=item_id, rate=rate, brackets=brackets, bump=bump
         )
 
+    # documents
+
+    def pay_invoice(self, id: str, amount: Any = None, **fields: Any) -> str:
+        """A payment for one invoice, of all that is owed unless `amount` is said; the payment's id.
+
+        More than is owed stays unused. Both have a new time, the invoice a new status, and both are told of.
+        """
+        return self._order("pay_invoice", id=id, amount=amount, fields=fields)
+
+    def apply_credit(self, creditnote_id: str, invoice_id: str, amount: Any = None) -> Any:
+        """Use an open credit note for an invoice of the same customer, as far as both reach; how much it was."""
+        return self._order("apply_credit", creditnote_id=creditnote_id, invoice_id=invoice_id, amount=amount)
+
+    def void(self, kind: str, id: str) -> None:
+        """Make an invoice, order, bill or credit void; refused once money or credits were used for it."""
+        self._order("void", kind=kind, id=id)
+
+    def change_line(
+        self, kind: str, id: str, line_item_id: str, *, remove: bool = False, **fields: Any
+    ) -> None:
+        """Set fields of one line (quantity, rate, item_id …) or take it out; amounts and status follow."""
+        self._order("change_line", kind=kind, id=id, line_item_id=line_item_id, fields=fields, remove=remove)
+
     def poison(self, kind: str, id: str, raw_json_text: str | None, place: str = "both") -> None:
         """Send exactly this text instead of the record; place: list, detail or both. None heals it."""
         self._order("poison", kind=kind, id=id, text=raw_json_text, place=place)
@@ -119,8 +143,9 @@ class SandboxControl:
     ) -> str:
         """Tell `url` (on this machine) of what happens to the records of a module; the webhook's id.
 
-        module: items, contacts, pricebooks or a kind of document. What is added, changed or deleted here or by
-        random_changes is told, a row of a price list as an edit of the list; set_stock is not, as with Zoho.
+        module: items, contacts, vendors (those contacts alone), pricebooks, users or a kind of document. What is
+        added, changed or deleted here or by random_changes is told, a row of a price list as an edit of the list;
+        set_stock is not, as with Zoho.
         secret: 12 to 50 letters and digits, or "" for no signature. form: default, flat, form, jsonstring or raw.
         query: pairs for the address, or their text. Options: lines=False leaves line_items out,
         encoding="base64" for the signature, template='{"id":"${item_id}"}' for raw. How often and how soon are
@@ -158,7 +183,7 @@ class SandboxControl:
     ) -> None:
         """Spoil the next `times` answers (None: all) on `path` once `after` calls have passed unharmed.
 
-        path: what follows /inventory/v1 or /books/v3, `*` allowed, or /oauth/v2/token.
+        path: what follows /inventory/v1 or /books/v3, `*` allowed, or /oauth/v2/token, /oauth/v2/auth.
         Kinds and their options (status, code, message, delay, retry_after, share, rows, size, gzip, location)
         are listed in zoho_sync.sandbox.faults.
         """
@@ -189,6 +214,21 @@ class SandboxControl:
     def grant_code(self, **options: Any) -> str:
         """A one-time code as a self client shows it. Options: scope, redirect_uri, offline, life (seconds)."""
         return self._order("grant_code", **options)
+
+    def set_client(self, **options: Any) -> None:
+        """The client as the accounts server knows it: known=False (made in another data centre), secret, and
+        redirect_uris (a list; None takes every address on this machine). What is left out is as at the start.
+        """
+        self._order("set_client", **options)
+
+    def set_organizations(self, organizations: Mapping[str, Mapping[str, Any]]) -> None:
+        """{id: {"name": …, "has_inventory": False}}: what the user may read, the default one first; {} is nothing.
+
+        All data belongs to 700000001; others are empty.
+        """
+        self._order(
+            "set_organizations", organizations={key: dict(value) for key, value in organizations.items()}
+        )
 
     def clock(self, offset_seconds: float | None = None) -> int:
         """The organisation's now, seconds since 1970, after moving its clock away from the real one."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from . import edits
+from . import document_edits, edits
 from .encoding import decode, encode
 from .random_changes import random_changes
 from .shapes import true_form
@@ -63,6 +63,16 @@ class Door:
             "set_price": lambda pricebook_id, item_id, rate=None, brackets=None, bump=False: edits.set_price(
                 self.world, pricebook_id, item_id, rate, brackets, bump=bump
             ),
+            "pay_invoice": lambda id, amount=None, fields=None: document_edits.pay_invoice(
+                self.world, id, amount, **(fields or {})
+            ),
+            "apply_credit": lambda creditnote_id, invoice_id, amount=None: document_edits.apply_credit(
+                self.world, creditnote_id, invoice_id, amount
+            ),
+            "void": lambda kind, id: document_edits.void(self.world, kind, id),
+            "change_line": lambda kind, id, line_item_id, fields, remove=False: document_edits.change_line(
+                self.world, kind, id, line_item_id, fields, remove=remove
+            ),
             "poison": lambda kind, id, text, place="both": edits.poison(self.world, kind, id, text, place),
             "random_changes": lambda count, seed=1, documents=False: random_changes(
                 self.world, count, seed, documents
@@ -74,6 +84,8 @@ class Door:
             "settings": self._settings,
             "tokens": self._tokens,
             "grant_code": sandbox.accounts.grant_code,
+            "set_client": sandbox.accounts.set_client,
+            "set_organizations": lambda organizations: self.world.set_organizations(organizations),
             "clock": self._clock,
             "set_webhook": sandbox.sender.set_webhook,
             "webhooks": sandbox.sender.webhooks,

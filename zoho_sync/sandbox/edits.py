@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import random
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from .dataset.contacts import build_contact
-from .dataset.documents import build_document, document_lines
-from .dataset.places import build_location
-from .dataset.pricebooks import build_pricebook
+from . import catalogue_edits
+from .additions import new_record
+from .dataset.documents import document_lines
 from .encoding import to_bytes
+from .lookup import EditError, figure, find
 from .movements import move
+from .payments import use_payment
 from .records import Record, Stock
+from .related import refresh
+from .settling import follow_all, part
 from .shapes import SHAPES
 from .shapes.contacts import DETAIL_KEYS as CONTACT_DETAIL_KEYS
-from .shapes.documents import DOCUMENTS
 from .shapes.items import DETAIL_DEFAULTS as ITEM_DETAIL_DEFAULTS
+from .shapes.kinds import DOCUMENTS
 from .times import read_time
 from .world import World
 
@@ -33,21 +34,8 @@ STOCK_FIGURES = {
     "initial_stock_rate": "initial_rate",
 }
 _COUNTED = {"stock_on_hand", "available_stock", "actual_available_stock", "locations", "warehouses"}
+_SETTLED = ("invoices", "customerpayments", "creditnotes")
 _DETAIL_KEYS = {"items": frozenset(ITEM_DETAIL_DEFAULTS), "contacts": CONTACT_DETAIL_KEYS}
-
-
-class EditError(ValueError):
-    """A change that makes no sense; the text says why."""
-
-
-def find(world: World, kind: str, record_id: str) -> Record:
-    """The record, or EditError."""
-    if kind not in world.tables:
-        raise EditError(f"There is no kind {kind!r}; there are {', '.join(sorted(world.tables))}.")
-    record = world.record(kind, str(record_id))
-    if record is None:
-        raise EditError(f"There is no record {record_id} among the {kind}.")
-    return record
 
 
 def change(
@@ -55,6 +43,9 @@ def change(
 ) -> None:
     """Set fields, and leave out the keys named in `drop`. bump moves the modification time to now."""
     record = find(world, kind, record_id)
+    if kind == "compositeitems":
+        kind, fields = "items", catalogue_edits.set_parts(world, record, fields)
+    party = _party(kind, record)
     if kind == "items" and record.stock is not None and _COUNTED & fields.keys():
         raise EditError("Stock of a counted item is set location by location, with set_stock.")
     if kind in DOCUMENTS:
@@ -65,7 +56,9 @@ def change(
         record.dropped = (record.dropped or set()) | set(drop)
     if bump:
         record.modified = max(world.now(), record.modified)
-    _announce(world, kind, record)
+    if "line_items" in fields and "status" not in fields:
+        follow_all(world, kind, record)
+    _announce(world, kind, record, party=party)
     world.happened(kind, "edited", record)
 
 
@@ -73,34 +66,33 @@ def add(world: World, kind: str, fields: dict[str, Any]) -> str:
     """A new record with sensible defaults; the id is answered. Items take stock={location_id: on hand}.
 
     Documents take line_items=[{item_id, quantity, location_id}], and moves_stock=True to count in the stock.
+    Payments take amount, and invoices=[{invoice_id, amount_applied}] of their customer.
     """
-    makers = {
-        "items": _new_item,
-        "contacts": _new_contact,
-        "pricebooks": _new_pricebook,
-        "locations": _new_location,
-    }
-    if kind in DOCUMENTS:
-        record = build_document(world, kind, fields)
-    elif kind in makers:
-        record = makers[kind](world, fields)
-    else:
-        raise EditError(f"Records can be added to {', '.join((*makers, *DOCUMENTS))}, not to {kind!r}.")
+    if kind == "compositeitems":
+        return _new_composite(world, fields)
+    record = new_record(world, kind, fields)
     record.created = record.modified = world.now()
-    if kind in DOCUMENTS:
+    used: list[Record] = []
+    if kind == "customerpayments":
+        _rewrite(world, kind, record, {key: value for key, value in fields.items() if key != "invoices"})
+        used = use_payment(world, record, fields.get("invoices", []))
+    elif kind in DOCUMENTS:
         _rewrite(world, kind, record, fields)
     else:
         _apply(world, kind, record, fields)
     world.table(kind).put(record)
     _announce(world, kind, record)
     world.happened(kind, "created", record)
+    _tell_others(world, used)
     return record.id
 
 
 def delete(world: World, kind: str, record_id: str) -> None:
     """The record leaves every list; what pointed at it stops doing so."""
     record = find(world, kind, record_id)
+    kind = "items" if kind == "compositeitems" else kind
     world.table(kind).remove(record.id)
+    others = part(world, kind, record)
     if record.moves_stock:
         move(world, kind, record.fields, -1)
     if kind == "items":
@@ -117,6 +109,7 @@ def delete(world: World, kind: str, record_id: str) -> None:
                 item.touch()
     _announce(world, kind, record)
     world.happened(kind, "deleted", record)
+    _tell_others(world, others)
 
 
 def set_stock(world: World, item_id: str, location_id: str, figures: dict[str, Any]) -> None:
@@ -131,7 +124,7 @@ def set_stock(world: World, item_id: str, location_id: str, figures: dict[str, A
     if unknown:
         raise EditError(f"There is no figure {sorted(unknown)[0]!r}; there are {', '.join(STOCK_FIGURES)}.")
     stock = item.stock.get(place.id) or Stock()
-    numbers = {STOCK_FIGURES[name]: _figure(name, value) for name, value in figures.items()}
+    numbers = {STOCK_FIGURES[name]: figure(name, value) for name, value in figures.items()}
     if "on_hand" in numbers:
         moved = numbers["on_hand"] - stock.on_hand
         numbers.setdefault("available", stock.available + moved)
@@ -197,8 +190,12 @@ def _rewrite(world: World, kind: str, record: Record, fields: dict[str, Any]) ->
     if not isinstance(moves, bool):
         raise EditError(f"moves_stock must be true or false, not {moves!r}.")
     told = {key: value for key, value in fields.items() if key != "moves_stock"}
+    if kind == "customerpayments" and "invoices" in told:
+        raise EditError("What a payment was used for cannot be changed; delete it and add another.")
     if "line_items" in told:
-        told["line_items"] = document_lines(world, kind, told["line_items"])
+        told["line_items"] = document_lines(
+            world, kind, told["line_items"], before=record.fields.get("line_items", ())
+        )
     for key in [key for key in told if key.endswith("location_id")]:
         told[key] = find(world, "locations", told[key]).id
     for key in {"customer_id", "vendor_id"} & told.keys():
@@ -240,68 +237,50 @@ def _moment(key: str, value: Any) -> int:
     return moment
 
 
-def _announce(world: World, kind: str, record: Record) -> None:
+def _party(kind: str, record: Record) -> str:
+    return str(record.fields.get(f"{DOCUMENTS[kind].party}_id", "")) if kind in DOCUMENTS else ""
+
+
+def _tell_others(world: World, others: list[Record]) -> None:
+    """Documents that are different because money was used for them, or is not any more."""
+    for record in others:
+        kind = next(kind for kind in _SETTLED if world.record(kind, record.id) is record)
+        record.modified = max(world.now(), record.modified)
+        _announce(world, kind, record)
+        world.happened(kind, "edited", record)
+
+
+def _announce(world: World, kind: str, record: Record, party: str = "") -> None:
     """Forget every serialised form that quotes this record."""
     record.touch()
     world.table(kind).changed()
     if kind == "items":
+        catalogue_edits.follow_item(world, record)
         for pricebook in world.table("pricebooks"):
             if pricebook.rows and record.id in pricebook.rows:
                 pricebook.detail_body = None
+    elif kind == "itemgroups":
+        catalogue_edits.follow_group(world, record)
     elif kind == "pricebooks":
         world.forget_details("contacts")
     elif kind == "contacts":
-        world.forget_details(*DOCUMENTS)
+        world.forget_documents()
     elif kind == "locations":
-        world.forget_details("items", *DOCUMENTS)
+        world.forget_details("items")
+        world.forget_documents()
+    elif kind in DOCUMENTS:
+        refresh(world, kind, record, party=party)
 
 
-def _new_item(world: World, fields: dict[str, Any]) -> Record:
-    form = {"name": f"New item {len(world.table('items')) + 1}", "rate": Decimal("1000.00"), "unit": "pcs"}
-    counted = (
-        fields.get("track_inventory", True) is not False and fields.get("product_type", "goods") == "goods"
-    )
-    record = Record(world.new_id(), form, {}, 0, 0, stock={} if counted else None)
-    for location_id, amount in (fields.get("stock") or {}).items():
-        if not counted:
-            raise EditError("An item that is not counted cannot have stock.")
-        number = _figure("stock", amount)
-        place = find(world, "locations", location_id)
-        record.shelves[place.id] = Stock(on_hand=number, available=number, actual=number)
-    return record
-
-
-def _new_contact(world: World, fields: dict[str, Any]) -> Record:
-    number = len(world.table("contacts"))
-    record = build_contact(world, random.Random(number), number, str(fields.get("contact_type", "customer")))
-    record.fields["status"] = "active"
-    return record
-
-
-def _new_pricebook(world: World, fields: dict[str, Any]) -> Record:
-    chosen = {
-        key: fields[key] for key in ("currency_code", "pricebook_type", "pricing_scheme") if key in fields
-    }
-    return build_pricebook(world, **chosen)
-
-
-def _new_location(world: World, fields: dict[str, Any]) -> Record:
-    return build_location(world, len(world.table("locations")))
+def _new_composite(world: World, fields: dict[str, Any]) -> str:
+    """An item that says it is one, with its parts; the parts are looked at first, so that nothing is left behind."""
+    parts = catalogue_edits.read_parts(world, fields.get("mapped_items", []))
+    told = {key: value for key, value in fields.items() if key != "mapped_items"}
+    item_id = add(world, "items", told | {"is_combo_product": True})
+    catalogue_edits.give_parts(find(world, "items", item_id), parts)
+    return item_id
 
 
 def _bracket(world: World, given: dict[str, Any]) -> dict[str, Any]:
     empty = {"start_quantity": 1, "end_quantity": "", "pricebook_rate": "", "pricebook_discount": ""}
     return {"pricebook_item_id": world.new_id()} | empty | given
-
-
-def _figure(name: str, value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
-        raise EditError(f"{name} must be a number, not {value!r}.")
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation as error:
-        raise EditError(f"{name} must be a number, not {value!r}.") from error
-    if not number.is_finite():
-        raise EditError(f"{name} must be a finite number.")
-    is_whole = number == number.to_integral_value() and "." not in format(number, "f")
-    return number.quantize(Decimal("0.0")) if is_whole else number

@@ -153,6 +153,8 @@ def render_listing(listing: Listing, fault: Fault) -> bytes:
 def render_single(single: Single, fault: Fault) -> bytes:
     kind = fault.kind
     value = b"[]" if kind == "wrong_type" else single.body
+    if not single.root and value.startswith(b"{"):  # its keys stand beside code and message
+        return spoil_number(b'{"code":0,"message":"success",' + value[1:], kind)
     return spoil_number(b'{"code":0,"message":"success",' + encode(single.root) + b":" + value + b"}", kind)
 
 

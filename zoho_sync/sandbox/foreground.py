@@ -27,6 +27,7 @@ SIZE_OPTIONS = {
     "--locations": ("locations", "locations"),
     "--pricelists": ("price_lists", "price lists"),
     "--pricelist-items": ("price_list_items", "rows in each price list"),
+    "--documents": ("documents", "invoices of the last half year, with all that belongs to them"),
 }
 # Option: (name in Settings, help); 0 takes a limit away.
 LIMIT_OPTIONS = {

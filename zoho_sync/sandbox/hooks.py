@@ -19,9 +19,14 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from .encoding import decode, encode
 from .loopback import is_loopback
 from .shapes import SHAPES
-from .shapes.documents import DOCUMENTS
+from .shapes.kinds import DOCUMENTS
 
-MODULES = ("items", "contacts", "pricebooks", *DOCUMENTS)
+MODULES = ("items", "contacts", "pricebooks", "users", *DOCUMENTS)
+VENDORS = (
+    "vendors"  # a rule of its own for some of the contacts; those of the module contacts are told of them too
+)
+# The key of a record in a webhook's body, where it is not the one of its detail.
+_ROOTS = {"customerpayments": "customerpayment", VENDORS: "vendor"}
 EVENTS = ("created", "edited", "deleted")
 FORMS = ("default", "flat", "form", "jsonstring", "raw")
 ENCODINGS = ("hex", "base64")
@@ -73,7 +78,7 @@ def make_webhook(
     template: str = "",
 ) -> Webhook:
     """Raises HookError for anything that makes no sense, and for a url outside this machine."""
-    _one_of("module", module, MODULES)
+    _one_of("module", module, (*MODULES, VENDORS))
     _one_of("form", form, FORMS)
     _one_of("encoding", encoding, ENCODINGS)
     chosen = tuple(dict.fromkeys(events))
@@ -93,7 +98,7 @@ def make_webhook(
 
 def content(hook: Webhook, record: bytes) -> tuple[str, bytes]:
     """(content type, body) for a record in its true detail form."""
-    root = SHAPES[hook.module][2]
+    root = _ROOTS.get(hook.module) or SHAPES[hook.module][2]
     if not hook.lines:
         told = decode(record)
         told.pop("line_items", None)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from .records import Record, Stock
-from .shapes.documents import DOCUMENTS
+from .shapes.kinds import DOCUMENTS
 from .world import World
 
 # kind: (figures of Stock, sign). A transfer takes from one location and gives to the other.
@@ -25,13 +25,14 @@ _MOVES: dict[str, tuple[tuple[str, ...], int]] = {
     "transferorders": (_ALL, -1),
     "purchaseorders": ((), 0),  # ordered is not yet had
     "vendorcredits": (_BOOKS, -1),
+    "customerpayments": ((), 0),  # money moves nothing
 }
 
 
 def move(world: World, kind: str, fields: dict[str, Any], times: int) -> None:
     """Let the lines of a document count once (times=1), or take back what they did (times=-1)."""
     (figures, sign), about = _MOVES[kind], DOCUMENTS[kind]
-    for line in fields["line_items"]:
+    for line in fields.get("line_items", ()):
         item = world.record("items", line["item_id"])
         if item is None or item.stock is None:
             continue

@@ -12,14 +12,18 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import consent
 from .answers import Refusal, Reply
 from .encoding import encode
+from .loopback import is_local_address
 from .settings import Settings
 from .world import SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET, SANDBOX_REFRESH_TOKEN
 
 FULL_SCOPE = "ZohoInventory.FullAccess.all,ZohoBooks.fullaccess.all"
 _TEN_MINUTES = 600
 _REFRESH_TOKENS_PER_USER = 20
+_CODES_PER_TEN_MINUTES = 10
+_CODE_SECONDS = 120.0  # of a code that comes with the browser; a self client's lives three minutes
 _TOO_MANY = "You have made too many requests continuously. Please try again after some time."
 
 
@@ -55,15 +59,66 @@ class Accounts:
         self._access: dict[str, AccessToken] = {}
         self._refresh: dict[str, RefreshToken] = {SANDBOX_REFRESH_TOKEN: RefreshToken(FULL_SCOPE)}
         self._throttled = False
+        self._secret = SANDBOX_CLIENT_SECRET
+        self._is_known = True
+        self._has_consented = False
+        self._redirects: tuple[str, ...] | None = None
+        self._granted: deque[float] = deque()
+
+    # what browsers call
+
+    def consent(self, query: dict[str, str]) -> Reply:
+        """GET /oauth/v2/auth: the page on which the user accepts or rejects; what is wrong is told there as well."""
+        with self._lock:
+            wrong = self._wrong_request(query)
+        return consent.page(query, wrong)
+
+    def decide(self, query: dict[str, str]) -> Reply:
+        """What the page's two buttons lead to: back to the client, with a code or with an error."""
+        with self._lock:
+            wrong = self._wrong_request(query)
+            if wrong:
+                return consent.page(query, wrong)
+            told = {"state": query["state"]} if query.get("state") else {}
+            if query.get("decision") != "accept":
+                return consent.back(query["redirect_uri"], {"error": "access_denied"} | told)
+            now = time.monotonic()
+            while self._granted and self._granted[0] <= now - _TEN_MINUTES:
+                self._granted.popleft()
+            if len(self._granted) >= _CODES_PER_TEN_MINUTES:
+                return consent.page(query, _TOO_MANY)
+            self._granted.append(now)
+            offline = query.get("access_type") == "offline"
+            offline = offline and (query.get("prompt") == "consent" or not self._has_consented)
+            self._has_consented = True
+        code = self.grant_code(query["scope"], query["redirect_uri"], offline, _CODE_SECONDS)
+        place = {"location": self.settings.data_center, "accounts-server": self.accounts_server()}
+        return consent.back(query["redirect_uri"], {"code": code} | place | told)
+
+    def accounts_server(self) -> str:
+        return self.settings.accounts_server or self.base_url
+
+    def _wrong_request(self, query: dict[str, str]) -> str:
+        if query.get("response_type") != "code":
+            return "ERROR_invalid_response_type"
+        if query.get("client_id") != SANDBOX_CLIENT_ID or not self._is_known:
+            return "ERROR_invalid_client: Client ID passed does not exist"
+        target = query.get("redirect_uri", "")
+        is_registered = target in self._redirects if self._redirects is not None else is_local_address(target)
+        if not is_registered:
+            return "ERROR_invalid_redirect_uri: Redirect URI passed does not match with the one configured"
+        if not query.get("scope") or not all(map(_is_scope, query["scope"].split(","))):
+            return "ERROR_invalid_scope: Scope does not exist"
+        return ""
 
     # what clients call
 
     def token(self, form: dict[str, str]) -> Reply:
         """POST /oauth/v2/token."""
         with self._lock:
-            if form.get("client_id") != SANDBOX_CLIENT_ID:
+            if form.get("client_id") != SANDBOX_CLIENT_ID or not self._is_known:
                 return _error("invalid_client")
-            if form.get("client_secret") != SANDBOX_CLIENT_SECRET:
+            if form.get("client_secret") != self._secret:
                 return _error("invalid_client_secret")
             grant = form.get("grant_type")
             if grant == "authorization_code":
@@ -103,6 +158,15 @@ class Accounts:
             self._codes[code] = GrantCode(scope, redirect_uri, offline, time.monotonic() + life)
         return code
 
+    def set_client(
+        self, known: bool = True, secret: str = "", redirect_uris: list[str] | None = None
+    ) -> None:
+        """The one client: known=False, as in another data centre; a new secret; the addresses it may be sent to."""
+        with self._lock:
+            self._is_known = known
+            self._secret = secret or SANDBOX_CLIENT_SECRET
+            self._redirects = tuple(redirect_uris) if redirect_uris is not None else None
+
     def expire_all(self) -> None:
         with self._lock:
             for token in self._access.values():
@@ -122,12 +186,15 @@ class Accounts:
         """The seeded refresh token is good again, and nothing counts against it."""
         with self._lock:
             self._throttled = False
+            self._granted.clear()
             known = self._refresh.setdefault(SANDBOX_REFRESH_TOKEN, RefreshToken(FULL_SCOPE))
             known.issued.clear()
 
     # inside
 
     def _exchange(self, form: dict[str, str]) -> Reply:
+        if self._throttled:
+            return self._refuse_more()
         code = self._codes.pop(form.get("code", ""), None)  # one use, whatever comes of it
         if code is None or code.expires <= time.monotonic():
             return _error("invalid_code")
@@ -151,11 +218,14 @@ class Accounts:
         while known.issued and known.issued[0] <= now - _TEN_MINUTES:
             known.issued.popleft()
         if self._throttled or len(known.issued) >= self.settings.tokens_per_ten_minutes:
-            if self.settings.token_throttle == "denied":  # noqa: S105  a habit, no secret
-                return _error("Access Denied")
-            body = {"error_description": _TOO_MANY, "error": "Access Denied"}
-            return Reply(400, encode(body | {"status": "failure"}), code=None)
+            return self._refuse_more()
         return Reply(200, encode(self._issue(name)), code=None)
+
+    def _refuse_more(self) -> Reply:
+        if self.settings.token_throttle == "denied":  # noqa: S105  a habit, no secret
+            return _error("Access Denied")
+        body = {"error_description": _TOO_MANY, "error": "Access Denied"}
+        return Reply(400, encode(body | {"status": "failure"}), code=None)
 
     def _issue(self, refresh: str) -> dict[str, Any]:
         owner = self._refresh[refresh]
@@ -194,6 +264,13 @@ def _covers(granted: str, wanted: tuple[str, ...]) -> bool:
             if product == wanted_product and module in ("fullaccess", wanted_module):
                 return True
     return False
+
+
+def _is_scope(scope: str) -> bool:
+    product, _, rest = scope.strip().lower().partition(".")
+    return product in ("zohoinventory", "zohobooks") and rest.rpartition(".")[2] in (
+        "read", "create", "update", "delete", "all"
+    )  # fmt: skip
 
 
 def _error(name: str) -> Reply:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from . import edits
+from .random_documents import DOCUMENT_MAKERS, DOCUMENT_WEIGHTS
 from .records import Record
 from .world import World
 
@@ -21,6 +22,8 @@ def random_changes(world: World, count: int, seed: int, documents: bool = False)
     """
     draw = random.Random(f"changes-{seed}")
     makers = _MAKERS | _BY_DOCUMENT if documents else _MAKERS
+    if documents and world.size.documents:
+        makers = makers | DOCUMENT_MAKERS
     done: list[Done] = []
     for _ in range(count):
         kinds = [name for name in makers for _ in range(_WEIGHTS[name])]
@@ -216,4 +219,4 @@ _WEIGHTS = {
     "contact": 2,
     "contact price list": 2,
     "price list row": 3,
-}
+} | DOCUMENT_WEIGHTS

@@ -39,6 +39,7 @@ class Record:
     dropped: keys left out of every answer, as if Zoho had not told them.
     poison: raw JSON text sent instead of the record, by place ("list", "detail").
     moves_stock: a document whose lines count in the figures of their items.
+    parts: what a composite item is made of. links: ids of documents that came from this one, or were used for it.
     created, modified: seconds since 1970.
     """
 
@@ -50,6 +51,8 @@ class Record:
     custom: dict[str, Any] = field(default_factory=dict)
     stock: dict[str, Stock] | None = None
     rows: dict[str, Any] | None = None  # price list rows by item id
+    parts: list[dict[str, Any]] | None = None
+    links: dict[str, list[str]] | None = None
     dropped: set[str] | None = None
     poison: dict[str, bytes] | None = None
     moves_stock: bool = False

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 from typing import Any
 
 from .calls import Calls
 from .control import SandboxControl
 from .door import Door
 from .faults import Faults
+from .hooks import VENDORS
 from .limits import Limits
 from .loopback import is_loopback
 from .oauth import Accounts
@@ -17,7 +19,6 @@ from .sender import Sender
 from .server import Server
 from .settings import Settings
 from .shapes import true_form
-from .shapes.documents import DOCUMENTS
 from .size import Size
 from .world import (
     SANDBOX_CLIENT_ID,
@@ -35,7 +36,8 @@ class HostError(ValueError):
 class Sandbox:
     """A Zoho of one's own, served by threads of this process between start() and stop().
 
-    size: how much data. seed: which data. port: 0 takes a free one. settings: see Settings.
+    size: how much data. seed: which data. today: the day after the last generated document, the real one if not said.
+    port: 0 takes a free one. settings: see Settings.
     Raises HostError for a host outside the loopback, OSError for a port that is taken.
     """
 
@@ -45,6 +47,7 @@ class Sandbox:
         seed: int = 7,
         port: int = 0,
         host: str = "127.0.0.1",
+        today: date | None = None,
         **settings: Any,
     ) -> None:
         _need_loopback(host)
@@ -57,11 +60,12 @@ class Sandbox:
         self.sender = Sender(self.settings)
         self._server = Server((host, port), self)  # before the data: a taken port is known at once
         try:
-            self.world = World(size or Size(), seed)
+            self.world = World(size or Size(), seed, today)
         except BaseException:
             self._server.server_close()
             raise
         self.world.locations_enabled = self.settings.locations_enabled
+        self._form_documents()
         self.world.on_change = self._tell
         self.door = Door(self)
         shown = f"[{host}]" if ":" in host else host
@@ -89,7 +93,16 @@ class Sandbox:
         self.settings.update(**values)
         if self.world.locations_enabled != self.settings.locations_enabled:
             self.world.locations_enabled = self.settings.locations_enabled
-            self.world.forget_details("items", *DOCUMENTS)
+            self.world.forget_details("items")
+            self.world.forget_documents()
+        self._form_documents()
+
+    def _form_documents(self) -> None:
+        world, settings = self.world, self.settings
+        wanted = (settings.document_amounts, settings.document_row_times)
+        if (world.document_amounts, world.document_row_times) != wanted:
+            world.document_amounts, world.document_row_times = wanted
+            world.forget_documents()
 
     def start(self) -> Sandbox:
         self._thread = threading.Thread(
@@ -103,7 +116,10 @@ class Sandbox:
 
     def _tell(self, kind: str, event: str, record: Record) -> None:
         if self.sender.is_wanted:
-            self.sender.happened(kind, event, record.id, true_form(self.world, kind, record))
+            form = true_form(self.world, kind, record)
+            self.sender.happened(kind, event, record.id, form)
+            if kind == "contacts" and record.fields.get("contact_type") == "vendor":
+                self.sender.happened(VENDORS, event, record.id, form)
 
     def stop(self) -> None:
         self.sender.stop()

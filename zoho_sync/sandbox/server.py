@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from .answers import Listing, Refusal, Reply, Request, Single, unknown_path
 from .door import PREFIX, DoorError
 from .encoding import encode
 from .faults import NO_FAULT, Fault, render_listing, render_single
-from .routes import Route, find_route
+from .routes import Route, find_route, organization
 from .routes.organization import NOT_YOURS
 from .world import SANDBOX_ORGANIZATION_ID
 
@@ -161,6 +162,10 @@ class Handler(BaseHTTPRequestHandler):
         fault = sandbox.faults.take(path)
 
         def answer() -> Reply:
+            if path == "/oauth/v2/auth" and self.command == "GET":
+                return sandbox.accounts.consent(query)
+            if path == "/oauth/v2/auth/decide" and self.command == "GET":
+                return sandbox.accounts.decide(query)
             if path == "/oauth/v2/token" and self.command == "POST":
                 return sandbox.accounts.token(form)
             if path == "/oauth/v2/token/revoke" and self.command == "POST":
@@ -193,7 +198,7 @@ class Handler(BaseHTTPRequestHandler):
             request = Request(
                 world=sandbox.world,
                 settings=sandbox.settings,
-                organization_id=SANDBOX_ORGANIZATION_ID,
+                organization_id=query.get("organization_id") or SANDBOX_ORGANIZATION_ID,
                 api=api,
                 path=path,
                 query=query,
@@ -210,7 +215,7 @@ class Handler(BaseHTTPRequestHandler):
         found = find_route(api, path) if self.command == "GET" else None
         sandbox.accounts.check(self.headers.get("Authorization"), found[0].scopes if found else ())
         asked = query.get("organization_id", "")
-        if asked != SANDBOX_ORGANIZATION_ID and (found is None or found[0].needs_organization):
+        if asked not in sandbox.world.organizations and (found is None or found[0].needs_organization):
             raise Refusal(400, 6041, NOT_YOURS + asked)
         sandbox.limits.enter()
         self._is_counted = True
@@ -229,7 +234,7 @@ class Handler(BaseHTTPRequestHandler):
                 raise unknown_path()
             route, ids = found
             with request.world.lock:
-                answer = route.handler(request, *ids)
+                answer = organization.only_its_own(request, route.handler(request, *ids))
                 if isinstance(answer, Listing):
                     return Reply(200, render_listing(answer, fault))
                 if isinstance(answer, Single):
@@ -263,7 +268,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send(self, reply: Reply, fault: Fault = NO_FAULT) -> None:
         sandbox = self.server.sandbox
-        extra = sandbox.limits.headers()
+        extra = sandbox.limits.headers() | {"Date": formatdate(sandbox.world.now(), usegmt=True)}
         kind = fault.kind
         if kind == "cut":
             reply.body = reply.body[: len(reply.body) // 2]

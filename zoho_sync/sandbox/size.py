@@ -12,6 +12,7 @@ LIMITS = {
     "locations": (1, 50),
     "price_lists": (0, 50),
     "price_list_items": (0, 250_000),
+    "documents": (0, 250_000),
 }
 
 
@@ -29,6 +30,7 @@ class Size:
     """Row counts of a generated organisation; the defaults are the real company's.
 
     price_list_items: rows in each per-item price list (never more than there are items).
+    documents: invoices of the last half year; orders, payments, bills and all others follow in natural proportion.
     Raises SizeError when a count is outside LIMITS.
     """
 
@@ -38,6 +40,7 @@ class Size:
     locations: int = 5
     price_lists: int = 7
     price_list_items: int = 1_300
+    documents: int = 0
 
     def __post_init__(self) -> None:
         for field in fields(self):

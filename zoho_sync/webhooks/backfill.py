@@ -20,6 +20,9 @@ from ..errors import RunInProgress
 from ..models import OAuthToken, SyncRun, WebhookDelivery, WebhookExpectation, WebhookGap
 from ..options import SyncMode, SyncOptions, Trigger
 from ..processors import registry
+from ..repairs import audit
+from ..sentences import Sentence, lasting
+from ..sentences import sentence as _
 from ..starts import start_run
 from ..subjects import SUBJECTS
 
@@ -28,11 +31,12 @@ DECIDED = (SyncRun.Status.SUCCEEDED, SyncRun.Status.PARTIAL, SyncRun.Status.CANC
 
 
 def entities_of(subjects: Iterable[str]) -> tuple[str, ...]:
-    """What has to be read for these subjects, in an order in which links resolve; () for what is not mirrored.
+    """What has to be read for these subjects, in an order in which links resolve.
 
     Items and documents move stock too, which an item's time of change does not tell.
     """
-    wanted = {SUBJECTS[name].entity for name in subjects if name in SUBJECTS} - {""}
+    about = [SUBJECTS[name] for name in subjects if name in SUBJECTS]
+    wanted = ({each.entity for each in about} | {each.mirror for each in about}) - {""}
     if "products" in wanted:
         wanted.add("stock")
     return tuple(name for name in registry.names() if name in wanted)
@@ -133,6 +137,18 @@ def start_waiting(organization: Organization) -> int:
     return sum(_start(gap, organization, group) for gap in gaps)
 
 
+def _told(gap: WebhookGap) -> Sentence:
+    times = {
+        name: timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+        for name, at in (("since", gap.since), ("until", gap.until))
+    }
+    words = {"entity": lasting(registry.get(gap.entity).label), "reason": gap.reason}
+    text = _(
+        "%(entity)s: webhooks may have left out what changed from %(since)s to %(until)s; it is read. %(reason)s"
+    )
+    return text % (words | times)
+
+
 def _may_call(organization: Organization) -> bool:
     """Without a token that works every run would only fail."""
     token = OAuthToken.objects.filter(organization=organization).only("state").first()
@@ -149,6 +165,7 @@ def _start(gap: WebhookGap, organization: Organization, group) -> bool:
                 return False
             row.run = start_run(options, trigger=Trigger.BACKFILL, organization=organization, group=group)
             row.save(update_fields=["run"])
+            audit.note(audit.Kind.WEBHOOKS, _told(gap), run=row.run)
     except RunInProgress:
         return False
     return True

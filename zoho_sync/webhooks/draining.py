@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 Status = WebhookDelivery.Status
 MOST_RECORDS = {"products": 500}  # in one run, where many are read by one call
 MOST_ONE_BY_ONE = 50
-MOST_DOCUMENTS = 50  # in one run, of those that are read for their lines
+MOST_DOCUMENTS = 50  # in one run: each is a call
 FEWER = 8  # after a run that failed as a whole: its records go in so many parts
 WINDOW = 20_000  # deliveries looked at by one drain
 REST, LONGEST_REST = timedelta(minutes=1), timedelta(minutes=5)  # while no call may be made
@@ -52,7 +52,6 @@ class _Record:
     failed_runs: set[int] = field(default_factory=set)
     ids: dict[str, None] = field(default_factory=dict)
     document: tuple[str, str] | None = None
-    is_document_wanted: bool = False  # some hint did not name its lines
     keys: list[int] = field(default_factory=list)
 
     def add(self, subject: Subject, hint: WebhookDelivery, *, is_due: bool) -> None:
@@ -63,7 +62,6 @@ class _Record:
         self.ids |= dict.fromkeys(each for each in named_by(hint) if IDENTIFIER.fullmatch(each))
         if subject.is_document and hint.record_id:
             self.document = (subject.name, hint.record_id)
-            self.is_document_wanted = self.is_document_wanted or not hint.item_ids
 
 
 def drain(organization_id: int) -> list[SyncRun]:
@@ -131,9 +129,9 @@ def _busy_entities(organization: Organization) -> set[str]:
 
 def _start(organization: Organization, entity: str, records: dict[tuple, _Record]) -> SyncRun:
     chosen = _chosen(entity, list(records.values()))
-    documents = [each.document for each in chosen if each.document and each.is_document_wanted]
+    documents = [each.document for each in chosen if each.document]
     ids = dict.fromkeys(external_id for each in chosen for external_id in each.ids)
-    ids |= _formerly_named(organization, [each.document for each in chosen if each.document])
+    ids |= _formerly_named(organization, documents)
     options = SyncOptions(entity=entity, mode=SyncMode.REALTIME, ids=tuple(ids), documents=tuple(documents))
     run = start_run(options, trigger=Trigger.WEBHOOK, organization=organization)
     keys = sorted(key for each in chosen for key in each.keys)
@@ -169,12 +167,12 @@ def _chosen(entity: str, records: list[_Record]) -> list[_Record]:
         if chosen and (
             len(chosen) >= most
             or len(ids | each.ids.keys()) > most
-            or documents + each.is_document_wanted > MOST_DOCUMENTS
+            or documents + bool(each.document) > MOST_DOCUMENTS
         ):
             break
         chosen.append(each)
         ids |= each.ids.keys()
-        documents += each.is_document_wanted
+        documents += bool(each.document)
     return chosen
 
 

@@ -62,19 +62,25 @@ class Fates:
 
     def _of_document(self, delivery: WebhookDelivery) -> Fate:
         told = self._documents.get(place_of(delivery.subject, delivery.record_id), {})
-        if problem := told.get("problem"):
-            return Fate(problem=unpack(problem) if isinstance(problem, dict) else problem)
+        problem = told.get("problem") or self._of_the_document(delivery)
+        problem = unpack(problem) if isinstance(problem, dict) else problem
+        # What the credentials may not read is no reason to try again, where the items are known without it.
+        if problem and not (told.get("is_scope") and delivery.item_ids):
+            return Fate(problem=problem)
         items = tuple(told.get("items", ()))
         ids = tuple(dict.fromkeys((*delivery.item_ids, *items)))
         fate = self._trouble(ids)
         if fate is not None:
             return fate
-        if told.get("gone"):
+        is_changed = not self._written.isdisjoint(ids) or delivery.record_id in self._written_documents
+        if told.get("gone") and not (is_changed and delivery.item_ids):
             return Fate(Result.REMOVED)
-        if not ids:
-            return Fate(Result.LEFT_OUT, reason=_("No line of the document names an item."))
-        is_changed = not self._written.isdisjoint(ids)
-        return Fate(Result.CHANGED if is_changed else Result.UNCHANGED, items=items)
+        return Fate(Result.CHANGED if is_changed else Result.UNCHANGED, reason=problem or "", items=items)
+
+    def _of_the_document(self, delivery: WebhookDelivery) -> str:
+        """Why the document itself could not be kept; "" when it could."""
+        subject = SUBJECTS[delivery.subject]
+        return self._document_problems.get((subject.mirror, delivery.record_id), "")
 
     def _trouble(self, ids: Iterable[str]) -> Fate | None:
         for each in ids:
@@ -139,6 +145,37 @@ class Fates:
             found |= set(parts.order_by().values_list(name, flat=True).distinct())
         return found
 
+    @cached_property
+    def _document_ids(self) -> dict[str, list[str]]:
+        """{entity: ids} of the documents themselves."""
+        found: dict[str, list[str]] = {}
+        for delivery in self.deliveries:
+            subject = SUBJECTS.get(delivery.subject)
+            if subject is not None and subject.mirror and delivery.record_id:
+                found.setdefault(subject.mirror, []).append(delivery.record_id)
+        return found
+
+    @cached_property
+    def _written_documents(self) -> set[str]:
+        """Documents of which this run has written something."""
+        found: set[str] = set()
+        for entity, ids in self._document_ids.items():
+            rows = registry.get(entity).model.objects.filter(
+                organization=self.run.organization_id, cause=self.run.cause, external_id__among=ids
+            )
+            found |= set(rows.order_by().values_list("external_id", flat=True))
+        return found
+
+    @cached_property
+    def _document_problems(self) -> dict[tuple[str, str], str]:
+        if not self._document_ids:
+            return {}
+        rows = self._errors.filter(entity__in=list(self._document_ids))
+        return {
+            (entity, key): reason
+            for entity, key, reason in rows.order_by("pk").values_list("entity", "record_key", "reason")
+        }
+
     @property
     def missing(self) -> dict[str, set[str]]:
         """{entity: ids} of what records linked to and could not be taken without."""
@@ -160,11 +197,15 @@ class Fates:
     @cached_property
     def _failures(self) -> list[tuple[str, str]]:
         """(key, reason) of the entity's records that could not be taken since the run began."""
-        errors = RecordError.objects.filter(
-            organization=self.run.organization_id, entity=self.run.entity,
-            last_seen_at__gte=self.run.started_at or self.run.created_at,
-        ).exclude(status=RecordError.Status.RESOLVED)  # fmt: skip
+        errors = self._errors.filter(entity=self.run.entity)
         return list(errors.order_by("pk").values_list("record_key", "reason"))
+
+    @property
+    def _errors(self):
+        return RecordError.objects.filter(
+            organization=self.run.organization_id,
+            last_seen_at__gte=self.run.started_at or self.run.created_at,
+        ).exclude(status=RecordError.Status.RESOLVED)
 
     @cached_property
     def _why_left_out(self) -> str:

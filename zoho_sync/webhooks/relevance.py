@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from django.utils.translation import override
-
 from ..sentences import sentence as _
 from ..subjects import Subject
 
@@ -17,10 +15,6 @@ def useless(subject: Subject | None, record_id: str, item_ids: Sequence[str]) ->
     """Why nothing can be read for a hint, "" when something can."""
     if subject is None:
         return _("It is not known what this webhook is about.")
-    if not subject.entity:
-        with override(None):  # the label as it is before any translation
-            label = _(str(subject.label))
-        return _("%(subject)s are not mirrored.") % {"subject": label}
     ids = [record_id] if record_id else item_ids
     if not any(IDENTIFIER.fullmatch(str(each)) for each in ids):
         return _("It does not name a record by its id.")

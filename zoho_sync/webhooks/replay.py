@@ -43,15 +43,16 @@ def select(
     return rows.filter(**{name: value for name, value in wanted.items() if value})
 
 
-def replay(queryset: QuerySet[WebhookDelivery], *, user=None) -> int:
+def replay(queryset: QuerySet[WebhookDelivery], *, user=None, who: str = "") -> int:
     """Put them back into the inbox with no attempt counted; returns how many.
 
-    Those that are being applied at this moment are left alone: their run reads what they hint at.
+    who: what does it, where no person does. Those that are being applied at this moment are left alone: their run
+    reads what they hint at.
     """
     found: dict[int, list[int]] = {}
     for organization_id, key in queryset.values_list("organization_id", "pk"):  # it may be a slice
         found.setdefault(organization_id, []).append(key)
-    who = user.get_username() if getattr(user, "pk", None) else _("the command line")
+    who = who or (user.get_username() if getattr(user, "pk", None) else _("the command line"))
     return sum(
         _replay(organization_id, some, who)
         for organization_id, keys in found.items()

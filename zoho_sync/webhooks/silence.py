@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from inventory.days import zone
 from inventory.models import Organization
 
 from ..models import WebhookDelivery, WebhookExpectation
@@ -41,12 +40,8 @@ def quiet_since(expectation: WebhookExpectation, seen: datetime | None) -> datet
 
 
 def working_hours(expectation: WebhookExpectation) -> WorkingHours:
-    try:
-        zone = ZoneInfo(expectation.organization.time_zone or settings.TIME_ZONE)
-    except (KeyError, ValueError, OSError):  # unknown, or no name of a zone at all
-        zone = ZoneInfo(settings.TIME_ZONE)
     weekdays = frozenset(expectation.weekdays)
-    return WorkingHours(zone, weekdays, expectation.from_hour, expectation.to_hour)
+    return WorkingHours(zone(expectation.organization), weekdays, expectation.from_hour, expectation.to_hour)
 
 
 def is_over(expectation: WebhookExpectation, since: datetime, now: datetime) -> bool:

@@ -21,10 +21,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from urllib3.exceptions import HTTPError
 
-from inventory.models import Customer, Organization, PriceList, Product
+from inventory.models import Organization, Product
 
 from ..backoffice import reachable_address
 from ..errors import SyncError
+from ..processors import registry
 from ..subjects import SUBJECTS, Subject
 from .keys import Key, keys
 from .proofs import ZOHO_HEADER, message, signature
@@ -36,7 +37,6 @@ TIMEOUT = (5, 10)  # seconds to connect and to wait for the answer: as Zoho does
 MADE_UP_ID = "9000000000000000001"  # of a record that Zoho does not have
 _MOST_ANSWER_BYTES, _PIECE_BYTES = 65_536, 8_192
 _DOOR = "zoho_sync:api-zoho-webhooks-door"
-_MIRRORED = {"products": Product, "customers": Customer, "price_lists": PriceList}
 
 
 class TrialRefused(SyncError):
@@ -134,13 +134,14 @@ def _content(
     """(the record's id, whether it was made up, the body)."""
     if record_id:
         return record_id, False, {subject.name: {subject.id_key: record_id}}
-    model = _MIRRORED.get(subject.entity)
-    found = model.objects.live().filter(organization=organization).order_by("-pk").first() if model else None
+    rows = registry.get(subject.kept_as).model.objects.live().filter(organization=organization)
+    found = rows.order_by("-pk").first()
+    if found is None and subject.is_document:  # none is here yet; the item in its only line is
+        item = Product.objects.live().filter(organization=organization).order_by("-pk").first()
+        lines = [{"item_id": item.external_id}] if item else []
+        return MADE_UP_ID, True, {subject.name: {subject.id_key: MADE_UP_ID, "line_items": lines}}
     if found is None:
         return MADE_UP_ID, True, {subject.name: {subject.id_key: MADE_UP_ID}}
-    if subject.is_document:  # they are not mirrored; the item in its only line is
-        lines = [{"item_id": found.external_id}]
-        return MADE_UP_ID, True, {subject.name: {subject.id_key: MADE_UP_ID, "line_items": lines}}
     return found.external_id, False, {subject.name: {subject.id_key: found.external_id}}
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 
 @dataclass(frozen=True)
 class WorkingHours:
     """weekdays: 0 is Monday … 6 is Sunday; empty means every day. to_hour: exclusive, 24 is midnight."""
 
-    zone: ZoneInfo
+    zone: tzinfo
     weekdays: frozenset[int] = frozenset()
     from_hour: int = 0
     to_hour: int = 24

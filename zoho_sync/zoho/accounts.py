@@ -7,7 +7,9 @@ error of this module repeats one.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.views.decorators.debug import sensitive_variables
 
@@ -21,6 +23,12 @@ from .wire import Answer, Wire
 CALL_SECONDS = 30
 MAX_BYTES = 64 * 1024
 LONGEST_LIFE_SECONDS = 3600
+
+
+class GrantRefused(AuthError):
+    """The accounts server refuses what it was given. `error`: its own name for it, such as "invalid_code"."""
+
+    error = ""
 
 
 class TokenThrottled(ZohoError):
@@ -55,9 +63,28 @@ class IssuedToken:
 
 
 @sensitive_variables()
-def exchange(wire: Wire, credentials: Credentials, code: str) -> IssuedToken:
-    """Turn a self client's one-time code into tokens. Raises AuthError, TokenThrottled, ZohoUnavailable."""
-    return _ask(wire, credentials, {"grant_type": "authorization_code", "code": code})
+def exchange(wire: Wire, credentials: Credentials, code: str, redirect_uri: str = "") -> IssuedToken:
+    """Turn a one-time code into tokens. redirect_uri: where the code was sent to; "" for a self client's.
+
+    Raises AuthError (GrantRefused), TokenThrottled, ZohoUnavailable.
+    """
+    where = {"redirect_uri": redirect_uri} if redirect_uri else {}
+    return _ask(wire, credentials, {"grant_type": "authorization_code", "code": code} | where)
+
+
+def consent_url(region: str, client_id: str, scopes: Sequence[str], redirect_uri: str, state: str) -> str:
+    """The page at which a person lets this client read. Without prompt=consent only the first consent would bring a
+    refresh token. Raises AuthError for an unknown region."""
+    asked = {
+        "response_type": "code",
+        "client_id": client_id,
+        "scope": ",".join(scopes),
+        "redirect_uri": redirect_uri,
+        "access_type": "offline",
+        "prompt": "consent",
+        "state": state,
+    }
+    return f"{accounts_url(region)}/oauth/v2/auth?{urlencode(asked)}"
 
 
 def refresh(wire: Wire, credentials: Credentials) -> IssuedToken:
@@ -131,7 +158,7 @@ def _text(envelope: Envelope, key: str) -> str:
 def _refusal(status: int, error: str, url: str, region: str, grant_type: str) -> ZohoError:
     name = error.lower().replace(" ", "_")
     host = url.removesuffix("/oauth/v2/token")
-    if name == "access_denied" and grant_type == "refresh_token":
+    if name == "access_denied":  # a person's refusal comes with the browser, and never here
         return TokenThrottled(_("Zoho issues no more tokens for some minutes."))
     if name == "invalid_code" and grant_type == "refresh_token":
         return AuthError(
@@ -143,29 +170,47 @@ def _refusal(status: int, error: str, url: str, region: str, grant_type: str) ->
             http_status=status,
         )
     if name == "invalid_code":
-        return AuthError(
+        return _named(
+            name,
             _(
                 "Zoho refuses the code: it was used already, it has expired (it lives a few minutes), or it was made "
                 "in another data centre than “%(region)s”. Make a new one in the API console and try again."
             )
             % {"region": region},
-            http_status=status,
+            status,
         )
     if name in ("invalid_client", "invalid_client_secret"):
-        return AuthError(
+        return _named(
+            name,
             _(
                 "%(host)s does not know this client id and secret. Check both, and whether “%(region)s” is the data "
                 "centre in which the client was made (ZOHO_REGION)."
             )
             % {"host": host, "region": region},
-            http_status=status,
+            status,
+        )
+    if name in ("invalid_redirect_uri", "redirect_uri_mismatch"):
+        return _named(
+            name,
+            _(
+                "The address to come back to is not the one that is registered with the client. Enter it in the API "
+                "console exactly as it is shown here, and ask for consent again."
+            ),
+            status,
         )
     if status >= 500 or not error:
         return ZohoUnavailable(
             _("Zoho's accounts server failed (HTTP %(status)s).") % {"status": status}, http_status=status
         )
-    return AuthError(
+    return _named(
+        name,
         _("Zoho's accounts server refuses: %(error)s. Connect again with `manage.py zoho_connect`.")
         % {"error": tidy(error, 60)},
-        http_status=status,
+        status,
     )
+
+
+def _named(name: str, sentence: str, status: int) -> GrantRefused:
+    refusal = GrantRefused(sentence, http_status=status)
+    refusal.error = name
+    return refusal

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
 
+from inventory import days
 from inventory.models import Organization
 
 from ..options import Priority
@@ -36,28 +35,15 @@ _ADD = """
 TOKENS_API = "accounts"  # token calls are in the ledger, and have limits of their own
 
 
-@lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (KeyError, ValueError, OSError):  # unknown, or no name of a zone at all
-        return None
-
-
-def zone(organization: Organization) -> ZoneInfo:
-    """The zone of the quota day. Zoho does not publish it; the organisation's own is the best guess."""
-    return _zone(organization.time_zone) or ZoneInfo(settings.TIME_ZONE)
-
-
 def today(organization: Organization, now: datetime | None = None) -> date:
-    """The quota day that it is now."""
-    return (now or clock.now()).astimezone(zone(organization)).date()
+    """The quota day that it is now. Zoho does not publish its zone; the organisation's own is the best guess."""
+    return days.today(organization, now or clock.now())
 
 
 def next_day(organization: Organization, now: datetime | None = None) -> datetime:
     """When the next quota day starts, in UTC."""
     tomorrow = today(organization, now) + timedelta(days=1)
-    return datetime.combine(tomorrow, time.min, zone(organization)).astimezone(UTC)
+    return datetime.combine(tomorrow, time.min, days.zone(organization)).astimezone(UTC)
 
 
 def ceiling(priority: Priority) -> int:

@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -28,7 +28,7 @@ from ..options import Priority
 from ..payloads import MAX_BODY_BYTES, Envelope
 from ..sentences import said
 from ..sentences import sentence as _
-from . import clock, limits, tokens
+from . import clock, limits, skew, tokens
 from .answers import AT_ONCE, NOT_AUTHORIZED, TokenRefused, TooManyCalls, judge, refuse_bytes
 from .regions import ROOTS, api_url
 from .retries import persistently
@@ -56,6 +56,7 @@ class _Call:
     params: dict[str, str]
     max_bytes: int
     deadline: float
+    accept: str = ""
 
 
 class ZohoClient:
@@ -105,16 +106,27 @@ class ZohoClient:
         return self._work(call, lambda answer: judge(answer, call.endpoint, self.organization.external_id))
 
     def get_bytes(
-        self, path: str, params: Mapping[str, Any] | None = None, max_bytes: int = MAX_BODY_BYTES
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        max_bytes: int = MAX_BODY_BYTES,
+        *,
+        accept: str = "",
     ) -> tuple[str, bytes]:
-        """The same for what is no JSON, a picture say: (content type, body)."""
-        call = self._call(path, params, "inventory", max_bytes)
+        """The same for what is no JSON, a picture say: (content type, body). accept: the kinds that are wanted."""
+        call = replace(self._call(path, params, "inventory", max_bytes), accept=accept)
 
         def taken(answer: Answer) -> tuple[str, bytes]:
             refuse_bytes(answer, call.endpoint, self.organization.external_id)
             return answer.headers.get("Content-Type", ""), answer.body
 
         return self._work(call, taken)
+
+    def refuse_out_of_scope(self, endpoint: str) -> None:
+        """Raise AuthError, without a call, when this path was refused within a day even with a fresh token, and nobody
+        has connected anew since: for work that nobody waits for. endpoint: the path with {id} for ids."""
+        if self._was_out_of_scope(endpoint):
+            raise self._may_not_read(endpoint, http_status=401, code=NOT_AUTHORIZED)
 
     # -- inside -----------------------------------------------------------------------------------------------
 
@@ -178,6 +190,7 @@ class ZohoClient:
                 authorization=f"Zoho-oauthtoken {row.access_token}",
                 deadline=call.deadline,
                 max_bytes=call.max_bytes,
+                accept=call.accept,
             )
             return take(answer)
         except TooManyCalls as error:
@@ -203,6 +216,8 @@ class ZohoClient:
         throttled = isinstance(problem, TooManyCalls)
         size = len(answer.body) if answer else 0
         limits.release(grant, failed=failed, throttled=throttled, size=size, seconds=seconds)
+        if answer is not None:
+            skew.note(self.organization.pk, answer)
         event = signals.CallEvent(
             name="tds.zoho.api.failed" if failed else "tds.zoho.api.success",
             organization_id=self.organization.pk,
@@ -233,10 +248,13 @@ class ZohoClient:
 
     def _is_out_of_scope(self, call: _Call, error: TokenRefused) -> bool:
         """Was this path refused lately even with a fresh token? Then refreshing again would only burn refreshes."""
-        return (
-            error.code == NOT_AUTHORIZED
-            and self._verdicts(call).filter(probed_at__gt=clock.now() - SCOPE_MEMORY).exists()
+        return error.code == NOT_AUTHORIZED and self._was_out_of_scope(call.endpoint)
+
+    def _was_out_of_scope(self, endpoint: str) -> bool:
+        verdicts = FilterVerdict.objects.filter(
+            organization=self.organization, resource=endpoint[:64], name=tokens.SCOPE_VERDICT
         )
+        return verdicts.filter(probed_at__gt=clock.now() - SCOPE_MEMORY).exists()
 
     def _remember_scope(self, call: _Call) -> None:
         FilterVerdict.objects.update_or_create(
@@ -246,11 +264,6 @@ class ZohoClient:
             defaults={"verdict": FilterVerdict.Verdict.REFUSED, "probed_at": clock.now()},
         )
 
-    def _verdicts(self, call: _Call):
-        return FilterVerdict.objects.filter(
-            organization=self.organization, resource=call.endpoint[:64], name=tokens.SCOPE_VERDICT
-        )
-
     def _no_access(self, call: _Call, error: TokenRefused) -> AuthError:
         facts: dict[str, Any] = {
             "http_status": error.http_status,
@@ -258,14 +271,7 @@ class ZohoClient:
             "endpoint": call.endpoint,
         }
         if error.code == NOT_AUTHORIZED:
-            return AuthError(
-                _(
-                    "These credentials may not read “%(endpoint)s”: a scope or a permission is missing. Connect again "
-                    "with `manage.py zoho_connect` and grant the missing READ scope."
-                )
-                % {"endpoint": call.endpoint},
-                **facts,
-            )
+            return self._may_not_read(**facts)
         return AuthError(
             _(
                 "Zoho refuses even a fresh access token at “%(endpoint)s”. Check that ZOHO_REGION is the "
@@ -274,6 +280,14 @@ class ZohoClient:
             % {"endpoint": call.endpoint},
             **facts,
         )
+
+    @staticmethod
+    def _may_not_read(endpoint: str, **facts: Any) -> AuthError:
+        told = _(
+            "These credentials may not read “%(endpoint)s”: a scope or a permission is missing. Connect again with "
+            "`manage.py zoho_connect` and grant the missing READ scope."
+        )
+        return AuthError(told % {"endpoint": endpoint}, endpoint=endpoint, **facts)
 
 
 def _text(value: Any) -> str:

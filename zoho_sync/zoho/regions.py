@@ -35,6 +35,9 @@ REGIONS = {
     "sa": Region("https://accounts.zoho.sa", "https://www.zohoapis.sa"),
     "uk": Region("https://accounts.zoho.uk", "https://www.zohoapis.uk"),
 }
+LOCATIONS = {  # as the consent page names the data centres
+    "us": "com", "eu": "eu", "in": "in", "au": "com.au", "jp": "jp", "ca": "ca", "cn": "com.cn", "sa": "sa", "uk": "uk",
+}  # fmt: skip
 API_URLS = frozenset(region.api_url for region in REGIONS.values())
 ACCOUNTS_URLS = frozenset(region.accounts_url for region in REGIONS.values())
 
@@ -79,6 +82,25 @@ def region_of(code: str) -> Region:
 def accounts_url(region: str) -> str:
     """What stands before /oauth/v2/token. Raises AuthError where the settings name a foreign host."""
     return _configured("ACCOUNTS_URL", ACCOUNTS_URLS) or region_of(region).accounts_url
+
+
+def region_told(location: str, accounts_server: str, chosen: str) -> str:
+    """The data centre from which a browser came back with a code, by what Zoho added to the address.
+
+    location: "us", "eu", …; accounts_server: where the code has to be exchanged. Nothing told: the chosen one.
+    Raises AuthError for a server that is not Zoho's: it would be sent the code and the client's secret.
+    """
+    url = accounts_server.rstrip("/")
+    by_server = {each.accounts_url: code for code, each in REGIONS.items()}
+    if url in by_server:
+        return by_server[url]
+    configured = _configured("ACCOUNTS_URL", ACCOUNTS_URLS)
+    if url and url != configured:
+        raise AuthError(
+            _("The answer names the accounts server “%(url)s”, which is not Zoho's. Nothing was sent to it.")
+            % {"url": url[:80]}
+        )
+    return LOCATIONS.get(location, chosen)
 
 
 def api_url(region: str, api_domain: str = "") -> str:

@@ -84,6 +84,22 @@ def usable(
             raise SyncError(_("The call was given up."))
 
 
+def refresh_alone(organization: Organization, wire: Wire) -> bool:
+    """Refresh a token that is about to end or has ended. False when it lasts, or while somebody else does it.
+
+    Raises as `usable` does.
+    """
+    row = _row(organization)
+    now = clock.now()
+    if _lasts(row, now + _early(row), ""):
+        return False
+    owner = _claim(row, now)
+    if not owner:
+        return False
+    before = _row(organization).refreshed_at  # somebody may have refreshed it just before we were alone
+    return _refresh(organization, owner, "", wire).refreshed_at != before
+
+
 def store(
     organization: Organization, credentials: Credentials, issued: IssuedToken | None = None
 ) -> OAuthToken:

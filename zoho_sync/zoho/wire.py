@@ -75,10 +75,19 @@ class Wire:
         authorization: str,
         deadline: float,
         max_bytes: int,
+        accept: str = "",
     ) -> Answer:
-        """One GET. deadline: by time.monotonic(). Raises ZohoUnavailable."""
+        """One GET. deadline: by time.monotonic(). accept: of what is no JSON. Raises ZohoUnavailable."""
+        headers = {"Accept": accept} if accept else None
         return self._exchange(
-            "GET", url, deadline, max_bytes, params=params, auth=_Header(authorization), stream=True
+            "GET",
+            url,
+            deadline,
+            max_bytes,
+            params=params,
+            headers=headers,
+            auth=_Header(authorization),
+            stream=True,
         )
 
     @sensitive_variables("form")

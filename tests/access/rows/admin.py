@@ -7,15 +7,20 @@ from tests.access.pages import CONFIGURERS, NOBODY, action, at, both, model, to
 
 STAFF, NOT_FOUND = "302 302 200 200 200 200", "302 302 404 404 404 404"
 POSTED = "302 302 405 405 405 405"
-REST, APPS = "admin/(?P<url>.*)$", "admin/^(?P<app_label>inventory|zoho_sync|django_q|auth|access)/$"
+REST, APPS = (
+    "admin/(?P<url>.*)$",
+    "admin/^(?P<app_label>inventory|zoho_sync|django_q|monitoring|auth|access)/$",
+)
 ON_SITE, PASSWORD = "admin/r/<path:content_type_id>/<path:object_id>/", "admin/auth/user/<id>/password/"
 TOKEN = "admin/access/apitoken/"
 OWN = f"{TOKEN}<path:object_id>/"
 
 ROWS = [
     *both("", "302 302 302 302 302 302"),
+    *both("favicon.ico", "302 302 302 302 302 302"),
     *both("admin/", STAFF),
-    *both("admin/search/", STAFF),
+    *both("admin/search/", STAFF, POSTED),
+    *both("admin/search/results/", STAFF, POSTED),
     Row("admin/login/", "GET", "200 200 302 302 302 302"),
     Row("admin/login/", "POST", "200 200 200 200 200 200"),
     Row("admin/logout/", "GET", "302 302 405 405 405 405"),

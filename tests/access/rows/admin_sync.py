@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.access.pages import CONFIGURERS, EVERYBODY, REPAIRERS, action, at, both, model, to
+from tests.access.pages import CONFIGURERS, EVERYBODY, NOBODY, REPAIRERS, action, at, both, model, to
 
 ENTITY = "admin/zoho_sync/syncrun/start/<str:entity>/<str:mode>/"
 LIVE = "admin/zoho_sync/syncrun/<int:run_id>/live/"
@@ -18,7 +18,15 @@ def of_trial(rest: str = ""):
 ROWS = [
     *(
         row
-        for kind in ("syncrun", "recorderror", "plannedchange", "oauthtoken", "webhookdelivery", "event")
+        for kind in (
+            "syncrun",
+            "recorderror",
+            "plannedchange",
+            "runchange",
+            "oauthtoken",
+            "webhookdelivery",
+            "event",
+        )
         for row in model("zoho_sync", kind)
     ),
     *both("admin/zoho_sync/syncrun/start/", to(REPAIRERS)),
@@ -26,8 +34,20 @@ ROWS = [
     *both(LIVE, to(EVERYBODY), path=at(LIVE, "syncrun")),
     *(
         row
-        for name in ("cancel", "pause", "resume", "retry_failures", "approve", "reject")
+        for name in ("cancel", "pause", "resume", "retry_failures", "again_dry", "approve", "reject")
         for row in action("zoho_sync", "syncrun", name, REPAIRERS)
+    ),
+    *both(
+        "admin/zoho_sync/syncrun/<path:object_id>/apply/",
+        to(REPAIRERS),
+        to(REPAIRERS, 302),
+        path=at("admin/zoho_sync/syncrun/<path:object_id>/apply/", "dryrun"),
+    ),
+    *both(
+        "admin/zoho_sync/syncrun/<path:object_id>/change/",
+        to(EVERYBODY),
+        to(NOBODY),
+        path=at("admin/zoho_sync/syncrun/<path:object_id>/change/", "dryrun"),
     ),
     *(
         row

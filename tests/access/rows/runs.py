@@ -8,7 +8,7 @@ from zoho_sync.models import RecordError, SyncRun, WebhookDelivery
 LOOK = "401 403 403 200 200 200"
 ROWS_OF = {"runs": SyncRun, "failures": RecordError, "deliveries": WebhookDelivery}
 PARTS = ("changes", "failures", "calls")
-DECISIONS = ("cancel", "pause", "resume", "approve", "reject")
+DECISIONS = ("cancel", "pause", "resume", "approve", "reject", "apply")
 
 
 def one(name: str, rest: str = ""):

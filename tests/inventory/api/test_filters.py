@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from inventory.api.search import pattern
+from inventory.searching import pattern
 from tests.factories import (
     NOON,
     CustomerFactory,

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 
 from inventory import changes
@@ -25,6 +25,7 @@ from tests.factories import (
 )
 
 from ..settled import settle
+from ..writers import slow_writer
 from .follower import Follower, Writers
 from .test_lists import FACTORIES
 
@@ -215,6 +216,7 @@ def test_a_list_that_has_not_changed_is_not_read_again(staff_client, django_asse
 def test_a_filter_over_other_tables_is_judged_by_its_answer(staff_client):
     """in_stock asks for what is on hand, of which a product is not noted as changed."""
     level = StockLevelFactory(on_hand=0)
+    settle()
     address = "/api/v1/products/?in_stock=true"
     first = staff_client.get(address)
     assert staff_client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
@@ -228,27 +230,10 @@ def test_a_filter_over_other_tables_is_judged_by_its_answer(staff_client):
 def test_an_etag_made_while_somebody_writes_does_not_hide_what_he_commits(staff_client):
     if connection.vendor == "sqlite":
         pytest.skip("SQLite has one writer at a time, so nobody commits in another order than he writes")
-    import threading
-
     slow, quick = ProductFactory.create_batch(2)
-    written, may_commit = threading.Event(), threading.Event()
-
-    def write_slowly():
-        try:
-            with transaction.atomic():
-                Product.objects.filter(pk=slow.pk).update(brand="slow")
-                written.set()
-                assert may_commit.wait(20)
-        finally:
-            connection.close()
-
-    writer = threading.Thread(target=write_slowly)
-    writer.start()
-    assert written.wait(20)
-    Product.objects.filter(pk=quick.pk).update(brand="quick")  # its entry is the newest, before and after
-    first = staff_client.get("/api/v1/products/")
-    may_commit.set()
-    writer.join()
+    with slow_writer(slow):
+        Product.objects.filter(pk=quick.pk).update(brand="quick")  # its entry is the newest, before and after
+        first = staff_client.get("/api/v1/products/")
 
     again = staff_client.get("/api/v1/products/", headers={"If-None-Match": first["ETag"]})
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from inventory.models import Product
 from tests.factories import NOON, ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,20 @@ def test_figures(get, figure, told):
     assert Decimal(answer["weight"]) == row.weight
     assert answer["weight"] == answer["base_price"]["amount"]
     assert told in (None, answer["weight"])
+
+
+def test_figures_of_every_size_are_those_of_the_orm(get):
+    chance = random.Random(7)
+    for number in range(300):
+        digits = chance.randrange(10 ** chance.randint(1, 15))
+        amount = Decimal(digits).scaleb(-chance.randint(0, 8)) * chance.choice((1, -1))
+        ProductFactory(name=str(number), weight=amount)
+
+    told = get("products/?fields=name,weight&page_size=500")["results"]
+
+    known = dict(Product.objects.values_list("name", "weight"))
+    assert {row["name"]: Decimal(row["weight"]) for row in told} == known
+    assert not [row for row in told if "E" in row["weight"].upper() or row["weight"].endswith(".")]
 
 
 def test_nested_values_and_marks(get):

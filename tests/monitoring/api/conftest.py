@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
@@ -20,7 +18,7 @@ def viewer(db) -> Caller:
     user = UserFactory(username="noor")
     user.user_permissions.set(
         Permission.objects.filter(
-            codename__startswith="view_", content_type__app_label__in=["inventory", "zoho_sync"]
+            codename__startswith="view_", content_type__app_label__in=["inventory", "zoho_sync", "monitoring"]
         )
     )
     return Caller(user)
@@ -37,8 +35,3 @@ def well(organization) -> None:
     WorkerBeat.objects.create(name="a worker", beat_at=timezone.now())
     for entity in registry.names():
         SyncCheckpointFactory(organization=organization, entity=entity, full_at=timezone.now())
-
-
-@pytest.fixture
-def alerts(viewer) -> Callable[..., list[dict]]:
-    return lambda query="": viewer.get(f"/api/v1/alerts/{query}")["results"]

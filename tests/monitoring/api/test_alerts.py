@@ -1,253 +1,165 @@
-"""What is wrong now: each cause is found, told once, with its count and since when; and nothing when all is well."""
+"""Alerts through the API: listed, filtered, told with their history, and what people do about them."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.contrib.auth.models import Permission
 from django.utils import timezone
+from drf_spectacular.generators import SchemaGenerator
 
-from tests.factories import (
-    NOON,
-    OrganizationFactory,
-    RecordErrorFactory,
-    SyncRunFactory,
-    WarehouseFactory,
-    WebhookDeliveryFactory,
-    WebhookExpectationFactory,
-)
-from zoho_sync.models import ApiUsage, OAuthToken, RateBucket, SyncCheckpoint, SyncRun, WorkerBeat
-from zoho_sync.zoho.budget import today
+from monitoring import alerts as life
+from monitoring.models import Alert, Watch
+from tests.factories import NOON, UserFactory
+from tests.monitoring.alerts.conftest import breach, rule_for
+from tests.zoho_sync.doors.conftest import Caller
 
 pytestmark = pytest.mark.django_db
-
-NAMES = {"id", "severity", "title", "message", "what_to_do", "since", "count", "url"}
-
-
-def only(found: list[dict]) -> dict:
-    (alert,) = found
-    assert set(alert) == NAMES
-    assert alert["title"]
-    assert alert["message"]
-    assert alert["what_to_do"]
-    return alert
+ALERTS = "/api/v1/alerts/"
 
 
-def test_nothing_is_told_when_all_is_well(viewer, well):
-    assert viewer.get("/api/v1/alerts/").json == {"worst": None, "results": []}
+def opened(fingerprint: str = "dead-letters", severity: str = "error", **columns) -> Alert:
+    return life.open_alert(rule_for(fingerprint.partition(":")[0]), breach(fingerprint, severity, **columns))
 
 
-def test_no_worker(alerts, well):
-    died_at = NOON
-    WorkerBeat.objects.update(beat_at=died_at)
-
-    alert = only(alerts())
-    assert (alert["id"], alert["severity"]) == ("worker", "critical")
-    assert alert["since"] == "2026-11-20T09:00:00Z"
+@pytest.fixture
+def handler(db) -> Caller:
+    user = UserFactory(username="zainab")
+    user.user_permissions.set(Permission.objects.filter(codename__in=("view_alert", "handle_alert")))
+    return Caller(user)
 
 
-def test_a_refused_connection(alerts, well):
-    OAuthToken.objects.update(state="refused", state_message="Zoho has revoked it.")
-
-    alert = only(alerts())
-    assert (alert["id"], alert["severity"]) == ("connection:10234695", "critical")
-    assert alert["message"] == "Zoho has revoked it."
+def causes(answer) -> list[str]:
+    return [each["cause"] for each in answer["results"]]
 
 
-def test_no_connection_at_all(alerts, well):
-    OAuthToken.objects.all().delete()
+def test_an_alert_is_told_whole(viewer):
+    opened(records_count=2, since=NOON, url="/api/v1/deliveries/?status=dead", what_to_do="Replay them.")
 
-    assert only(alerts())["id"] == "not-connected"
-
-
-def test_silence_that_zoho_asked_for(alerts, well, organization):
-    until = timezone.now() + timedelta(hours=1)
-    RateBucket.objects.create(organization=organization, blocked_until=until, blocked_reason="Too many.")
-
-    alert = only(alerts())
-    assert (alert["id"], alert["severity"], alert["message"]) == (
-        "calls-blocked:10234695",
-        "warning",
-        "Too many.",
-    )
+    answer = viewer.get(ALERTS)
+    (row,) = answer["results"]
+    assert (answer["worst"], answer["looked_at"], answer["next"]) == ("error", None, None)
+    assert (row["cause"], row["severity"], row["state"]) == ("dead-letters", "error", "open")
+    assert (row["title"], row["message"], row["what_to_do"]) == ("Dead letters", "2 of them.", "Replay them.")
+    assert (row["count"], row["seen_count"], row["since"]) == (2, 1, "2026-11-20T09:00:00Z")
+    assert row["url"] == "http://testserver/api/v1/deliveries/?status=dead"
+    assert viewer.get(row["alert_url"])["history"][0]["what"] == "opened"
 
 
-def test_the_day_s_calls_are_spent(alerts, well, organization, settings):
-    settings.ZOHO = settings.ZOHO | {"CALLS_PER_DAY": 10, "REALTIME_RESERVE_PERCENT": 10}
-    ApiUsage.objects.create(
-        organization=organization, day=today(organization), api="inventory", endpoint="items", calls_count=9
-    )
+def test_only_open_ones_are_told_unless_others_are_asked_for(viewer):
+    opened("worker", "critical")
+    life.resolve(opened("stale:1:products"), UserFactory())
 
-    alert = only(alerts())
-    assert (alert["id"], alert["count"]) == ("calls-spent:10234695", 9)
-
-
-def test_quarantined_runs_of_one_entity_are_one_cause(alerts, well, organization):
-    facts = {"organization": organization, "status": SyncRun.Status.QUARANTINED}
-    SyncRunFactory(**facts, finished_at=NOON)
-    last = SyncRunFactory(**facts, finished_at=NOON + timedelta(hours=1))
-
-    alert = only(alerts())
-    assert (alert["id"], alert["severity"], alert["count"]) == ("quarantined:10234695:products", "error", 2)
-    assert alert["since"] == "2026-11-20T09:00:00Z"
-    assert alert["url"] == f"http://testserver/api/v1/runs/{last.pk}/"
-
-
-def test_a_run_that_somebody_paused_is_told_and_one_that_goes_on_by_itself_is_not(alerts, well, organization):
-    facts = {"organization": organization, "status": SyncRun.Status.PAUSED}
-    SyncRunFactory(**facts, entity="stock", paused_until=timezone.now() + timedelta(hours=1))
-    SyncRunFactory(**facts, entity="products", paused_until=None)
-
-    alert = only(alerts())
-    assert (alert["id"], alert["severity"]) == ("paused:10234695:products", "info")
-
-
-def test_dead_letters(alerts, well, viewer):
-    WebhookDeliveryFactory.create_batch(3, status="dead")
-
-    alert = only(alerts())
-    assert (alert["id"], alert["severity"], alert["count"]) == ("dead-letters", "error", 3)
-    assert len(viewer.get(alert["url"])["results"]) == 3
-
-
-def test_deliveries_that_should_have_been_applied_long_ago(alerts, well, viewer):
-    WebhookDeliveryFactory(received_at=NOON)
-    WebhookDeliveryFactory(received_at=timezone.now())
-
-    alert = only(alerts())
-    assert (alert["id"], alert["count"], alert["since"]) == ("late-deliveries", 1, "2026-11-20T09:00:00Z")
-    assert len(viewer.get(alert["url"])["results"]) == 2
-
-
-def test_a_silent_subject(alerts, well, viewer):
-    WebhookDeliveryFactory(subject="invoice", received_at=NOON, status="applied")
-    for subject in ("invoice", "bill"):
-        WebhookExpectationFactory(subject=subject, silence_hours=1, changed_at=timezone.now())
-
-    alert = only(alerts())
-    assert (alert["id"], alert["severity"]) == ("silent:10234695:invoice", "error")
-    assert "Invoices" in alert["message"]
-    assert alert["since"] == "2026-11-20T09:00:00Z"
-    assert len(viewer.get(alert["url"])["results"]) == 1
-
-
-def test_failures_that_wait(alerts, well, viewer):
-    RecordErrorFactory.create_batch(2)
-    RecordErrorFactory(status="ignored")
-
-    alert = only(alerts())
-    assert (alert["id"], alert["severity"], alert["count"]) == ("failures:10234695:products", "warning", 2)
-    assert alert["message"] == "Products: 2 records could not be taken."
-    assert len(viewer.get(alert["url"])["results"]) == 2
-
-
-def test_an_entity_whose_last_run_failed(alerts, well, organization):
-    SyncRunFactory(
-        organization=organization, entity="stock", status="failed", message="Cut.", finished_at=NOON
-    )
-
-    alert = only(alerts())
-    assert alert["id"] == "failed:10234695:stock"
-    assert alert["message"] == "Stock: Cut."
-
-    SyncRunFactory(organization=organization, entity="stock", status="succeeded")
-    assert alerts() == []
-
-
-def test_an_entity_out_of_date_unless_it_is_being_read(alerts, well, organization):
-    long_ago = timezone.now() - timedelta(hours=27)
-    SyncCheckpoint.objects.filter(entity="customers").update(full_at=long_ago)
-
-    alert = only(alerts())
-    assert (alert["id"], alert["severity"]) == ("stale:10234695:customers", "warning")
-    assert datetime.fromisoformat(alert["since"]) == long_ago
-
-    SyncRunFactory(organization=organization, entity="customers", status=SyncRun.Status.RUNNING)
-    assert alerts() == []
-
-
-def test_an_entity_that_was_never_read(alerts, well):
-    SyncCheckpoint.objects.filter(entity__in=["stock", "customer_details"]).delete()
-
-    alert = only(alerts())
-    assert (alert["id"], alert["since"]) == ("stale:10234695:stock", None)
-
-
-def test_no_warehouse_that_sells(alerts, well, organization):
-    WarehouseFactory(organization=organization)
-
-    assert only(alerts())["id"] == "no-selling-warehouse"
-    WarehouseFactory(organization=organization, sells=True)
-    assert alerts() == []
-
-
-def test_the_worst_comes_first_and_severities_can_be_chosen(viewer, alerts, well, organization):
-    WarehouseFactory(organization=organization)
-    RecordErrorFactory()
-    WebhookDeliveryFactory(status="dead")
-    WorkerBeat.objects.all().delete()
-
-    assert [each["severity"] for each in alerts()] == ["critical", "error", "warning", "info"]
-    assert viewer.get("/api/v1/alerts/")["worst"] == "critical"
-    some = viewer.get("/api/v1/alerts/?severity=error&severity=info")
-    assert [each["severity"] for each in some["results"]] == ["error", "info"]
-    assert some["worst"] == "error"
+    assert causes(viewer.get(ALERTS)) == ["worker"]
+    resolved = viewer.get(f"{ALERTS}?state=resolved")
+    assert (causes(resolved), resolved["worst"]) == (["stale:1:products"], None)
+    assert len(viewer.get(f"{ALERTS}?state=resolved&state=open")["results"]) == 2
 
 
 @pytest.mark.parametrize(
-    ("query", "field"), [("?severity=bad", "severity"), ("?severities=info", "severities")]
+    ("query", "found"),
+    [
+        ("severity=critical", ["worker"]),
+        ("severity=critical&severity=warning", ["stale:1:products", "worker"]),
+        ("entity=products", ["stale:1:products"]),
+        ("organization=1", ["stale:1:products"]),
+        ("cause=worker", ["worker"]),
+        ("seen_until=2026-01-01T00:00:00Z", []),
+        ("ordering=id", ["worker", "stale:1:products"]),
+    ],
+)
+def test_filters(viewer, query, found):
+    opened("worker", "critical")
+    opened("stale:1:products", "warning", entity="products", organization="1")
+
+    assert causes(viewer.get(f"{ALERTS}?{query}")) == found
+
+
+def test_the_list_goes_on_from_page_to_page(viewer):
+    for number in range(5):
+        opened(f"failed:{number}")
+
+    first = viewer.get(f"{ALERTS}?page_size=3&ordering=id")
+    assert causes(first) + causes(viewer.get(first["next"])) == [f"failed:{number}" for number in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("severity=bad", "severity"), ("state=shut", "state"), ("severities=info", "severities")],
 )
 def test_a_wrong_question_is_refused_and_the_parameter_named(viewer, query, field):
-    answer = viewer.get(f"/api/v1/alerts/{query}", status=400)
+    answer = viewer.get(f"{ALERTS}?{query}", status=400)
 
     assert set(answer["errors"]) == {field}
     assert answer.headers["Content-Type"].startswith("application/problem+json")
 
 
-def test_the_texts_are_in_the_language_of_the_reader(viewer, well):
-    WorkerBeat.objects.all().delete()
+def test_the_answer_says_so_when_nobody_looks_any_more(viewer):
+    never = viewer.get(ALERTS)
+    assert (never["looked_at"], never["is_watched"]) == (None, False)
+    Watch.objects.create(name="main", looked_at=timezone.now())
+    assert viewer.get(ALERTS)["is_watched"] is True
+    Watch.objects.update(looked_at=NOON)
 
-    (english,) = viewer.get("/api/v1/alerts/", Accept_Language="en")["results"]
-    (arabic,) = viewer.get("/api/v1/alerts/", Accept_Language="ar")["results"]
-
-    assert english["id"] == arabic["id"]
-    assert english["title"] == "No worker is alive"
-
-
-def test_each_organisation_has_its_own_causes(alerts, well):
-    other = OrganizationFactory(external_id="10234696")
-    for external_id in ("10234695", "10234696"):
-        RecordErrorFactory(organization=OrganizationFactory(external_id=external_id))
-
-    found = [each["id"] for each in alerts() if each["id"].startswith("failures")]
-    assert found == ["failures:10234695:products", f"failures:{other.external_id}:products"]
+    answer = viewer.get(ALERTS)
+    assert (answer["looked_at"], answer["is_watched"]) == ("2026-11-20T09:00:00Z", False)
 
 
-def test_it_asks_the_database_as_often_for_many_rows_as_for_few(viewer, well, organization):
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as found:
-            viewer.get("/api/v1/alerts/")
-        return len(found)
+def test_somebody_acknowledges_with_a_note(handler):
+    alert = opened()
 
-    def fill(count: int) -> None:
-        SyncRunFactory.create_batch(count, organization=organization, status="quarantined")
-        WebhookDeliveryFactory.create_batch(count, status="dead")
-        RecordErrorFactory.create_batch(count)
-
-    fill(1)
-    few = queries()
-    fill(30)
-    assert queries() == few
+    told = handler.post(f"{ALERTS}{alert.pk}/acknowledge/", {"note": "I am on it."}, status=200)
+    assert (told["acknowledged_by"], told["note"]) == ("zainab", "I am on it.")
+    assert (told["history"][-1]["what"], told["history"][-1]["by"]) == ("acknowledged", "zainab")
+    assert told["can"] == {"acknowledge": False, "snooze": True, "resolve": True, "reopen": False}
+    again = handler.post(f"{ALERTS}{alert.pk}/acknowledge/", status=409)
+    assert (again["code"], again["detail"]) == ("wrong_state", "It is acknowledged already.")
 
 
-def test_the_same_answer_is_not_sent_twice(viewer, well):
-    first = viewer.get("/api/v1/alerts/")
-    response = viewer.client.get("/api/v1/alerts/", headers={"If-None-Match": first.headers["ETag"]})
+def test_somebody_snoozes_until_a_time_that_makes_sense(handler):
+    alert, until = opened(), timezone.now().replace(microsecond=0) + timedelta(hours=4)
+
+    told = handler.post(f"{ALERTS}{alert.pk}/snooze/", {"until": until.isoformat()}, status=200)
+    assert told["snoozed_until"] == told["history"][-1]["until"] == until.strftime("%Y-%m-%dT%H:%M:%SZ")
+    for body in ({}, {"until": "tomorrow"}, {"until": NOON.isoformat()}):
+        assert set(handler.post(f"{ALERTS}{alert.pk}/snooze/", body, status=400)["errors"]) == {"until"}
+
+
+def test_somebody_resolves_and_reopens(handler):
+    alert = opened()
+
+    told = handler.post(f"{ALERTS}{alert.pk}/resolve/", {"note": "It was a test."}, status=200)
+    assert (told["state"], told["resolved_by"]) == ("resolved", "zainab")
+    assert handler.post(f"{ALERTS}{alert.pk}/snooze/", {"until": "2100-01-01T00:00:00Z"}, status=400)
+    assert handler.post(f"{ALERTS}{alert.pk}/resolve/", status=409)["code"] == "wrong_state"
+    told = handler.post(f"{ALERTS}{alert.pk}/reopen/", status=200)
+    assert (told["state"], told["reopened_count"], told["resolved_by"]) == ("open", 1, None)
+
+
+def test_a_viewer_looks_and_does_nothing(caller_with):
+    alert, viewer = opened(), caller_with("view_alert")
+
+    assert not any(viewer.get(f"{ALERTS}{alert.pk}/")["can"].values())
+    for verb in ("acknowledge", "snooze", "resolve", "reopen"):
+        viewer.post(f"{ALERTS}{alert.pk}/{verb}/", status=403)
+    caller_with("view_syncrun").get(ALERTS, status=403)
+
+
+def test_the_same_answer_is_not_sent_twice(viewer):
+    opened()
+    first = viewer.get(ALERTS)
+    response = viewer.client.get(ALERTS, headers={"If-None-Match": first.headers["ETag"]})
 
     assert response.status_code == 304
 
 
-def test_who_may_not_look_at_everything_is_refused(caller_with):
-    caller_with("view_syncrun").get("/api/v1/alerts/", status=403)
+def test_the_time_to_snooze_until_that_the_schema_shows_can_be_copied_on_any_day(monkeypatch, handler):
+    later = timezone.now() + timedelta(days=9)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    asked = SchemaGenerator().get_schema(request=None, public=True)["paths"]["/api/v1/alerts/{id}/snooze/"][
+        "post"
+    ]["requestBody"]
+    (example,) = asked["content"]["application/json"]["examples"].values()
+
+    handler.post(f"{ALERTS}{opened().pk}/snooze/", example["value"], status=200)

@@ -71,6 +71,7 @@ def visitor_with(db) -> Callable[..., Visitor]:
 def visitor(db) -> Visitor:
     user = UserFactory(username="zainab")
     user.user_permissions.set(Permission.objects.filter(content_type__app_label="zoho_sync"))
+    user.user_permissions.add(*Permission.objects.filter(codename__in=("view_finding", "decide_finding")))
     return Visitor(user)
 
 

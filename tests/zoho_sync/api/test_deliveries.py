@@ -216,6 +216,7 @@ def test_a_selector_that_names_nothing_replays_nothing(visitor, body):
     assert delivery.status == Status.DEAD
 
 
+@pytest.mark.slow
 def test_more_than_five_thousand_at_once_are_refused(visitor, connected, errors_of):
     WebhookDelivery.objects.bulk_create(
         (

@@ -156,7 +156,7 @@ def test_more_than_a_thousand_are_retried_in_turns(visitor):
         ({"ids": "1"}, "ids"),
         ({"filter": {}}, "filter"),
         ({"ids": ["1"], "filter": {"entity": "stock"}}, "ids"),
-        ({"filter": {"entity": "invoices"}}, "filter"),
+        ({"filter": {"entity": "unicorns"}}, "filter"),
         ({"filter": {"colour": "red"}}, "filter"),
         ({"all": True}, "all"),
     ],

@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import NOON, RecordErrorFactory, SyncRunFactory, UserFactory
-from zoho_sync.models import ApiUsage, Event, PlannedChange, RunPage, SyncRun
+from zoho_sync.models import ApiUsage, Event, PlannedChange, RunChange, SyncRun
+from zoho_sync.phases.passed import noted
 
 pytestmark = pytest.mark.django_db
 Status = SyncRun.Status
@@ -84,7 +85,7 @@ def test_runs_are_found_by_when_they_were_asked_for(visitor):
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ("entity=invoices", "entity"),
+        ("entity=unicorns", "entity"),
         ("entiti=stock", "entiti"),
         ("status=done", "status"),
         ("mode=quick", "mode"),
@@ -164,10 +165,10 @@ def test_what_cannot_be_said_of_progress_is_null(visitor):
 
 
 def test_the_phases_that_have_committed_are_told(visitor):
-    run = SyncRunFactory()
-    for number in (1, 2):
-        RunPage.objects.create(run=run, phase="list", number=number)
-    RunPage.objects.create(run=run, phase="removals", number=1)
+    phases: list = []
+    for name in ("list", "list", "removals"):
+        phases = noted(phases, name, timezone.now(), 200)
+    run = SyncRunFactory(phases=phases)
 
     phases = visitor.get(f"runs/{run.pk}/")["phases"]
 
@@ -251,3 +252,33 @@ def test_events_are_found_by_kind_time_and_run(visitor):
         "id": str(wanted.pk), "name": "tds.zoho.sync.completed", "at": "2026-11-20T09:00:00Z",
         "organization": None, "run": str(run.pk), "entity": "products", "data": {"n": 1},
     }  # fmt: skip
+
+
+def test_what_a_run_wrote_is_told_where_a_dry_run_tells_its_plan(visitor):
+    run, dry = SyncRunFactory(), SyncRunFactory(is_dry=True)
+    facts = {"table": "product", "external_id": "51", "action": "update", "changes": {"name": ["a", "b"]}}
+    RunChange.objects.create(run=run, **facts)
+    PlannedChange.objects.create(run=dry, state="refused", reason="it has changed", **facts)
+
+    (wrote,) = visitor.get(f"runs/{run.pk}/changes/?state=applied")["results"]
+    (planned,) = visitor.get(f"runs/{dry.pk}/changes/?state=refused")["results"]
+
+    assert (wrote["state"], wrote["changes"]) == ("applied", {"name": ["a", "b"]})
+    assert (planned["state"], planned["reason"]) == ("refused", "it has changed")
+    assert visitor.get(f"runs/{run.pk}/changes/?state=refused")["results"] == []
+
+
+def test_a_plan_is_applied_by_a_run_of_its_own_and_what_cannot_be_is_a_conflict(visitor, visitor_with):
+    summary = {"rows": {"product": {"update": 1}}}
+    dry = SyncRunFactory(is_dry=True, finished_at=timezone.now(), summary=summary)
+    PlannedChange.objects.create(run=dry, table="product", external_id="51", action="update")
+    assert visitor_with("view_syncrun").get(f"runs/{dry.pk}/")["can"]["apply"] is False
+    assert visitor.get(f"runs/{dry.pk}/")["can"]["apply"] is True
+
+    started = visitor.post(f"runs/{dry.pk}/apply/", status=202)["runs"][0]
+    again = visitor.post(f"runs/{dry.pk}/apply/", status=409)
+
+    assert (started["plan"], started["mode"], started["options"]["plan"]) == (str(dry.pk), "realtime", dry.pk)
+    assert again["code"] == "wrong_state"
+    assert started["id"] in again["detail"]
+    assert visitor.post(f"runs/{SyncRunFactory().pk}/apply/", status=409)["code"] == "wrong_state"

@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from functools import cache
 from typing import Any
 
 import pytest
-from drf_spectacular.generators import SchemaGenerator
-from jsonschema import Draft202012Validator
 
 from tests.factories import (
     NOON,
+    FindingFactory,
     OAuthTokenFactory,
     RecordErrorFactory,
     SyncCheckpointFactory,
     SyncRunFactory,
     WebhookDeliveryFactory,
 )
+from tests.schemas import schema, unfit
 from zoho_sync.api.urls import urlpatterns
 from zoho_sync.models import ApiUsage, Event, PlannedChange, RunPage, SyncRun
 
 pytestmark = pytest.mark.django_db
-
-
-@cache
-def schema() -> dict[str, Any]:
-    return SchemaGenerator().get_schema(request=None, public=True)
-
-
-def plain(node: Any) -> Any:
-    """OpenAPI 3.0 as JSON Schema: "nullable" says that null will do."""
-    if isinstance(node, list):
-        return [plain(each) for each in node]
-    if not isinstance(node, dict):
-        return node
-    told = {name: plain(each) for name, each in node.items() if name != "nullable"}
-    return {"anyOf": [told, {"type": "null"}]} if node.get("nullable") is True else told
 
 
 def operations() -> dict[tuple[str, str], dict[str, Any]]:
@@ -48,12 +32,6 @@ def operations() -> dict[tuple[str, str], dict[str, Any]]:
         if path.removeprefix("/api/v1/") in ours
         for method, operation in methods.items()
     }
-
-
-def unfit(described: dict[str, Any], value: Any) -> list[str]:
-    whole = plain({**described, "components": schema()["components"]})
-    found = Draft202012Validator(whole).iter_errors(value)
-    return [f"{error.json_path}: {error.message[:200]}" for error in found]
 
 
 def check(path: str, answer: Any, method: str = "get", *, complete: bool = True) -> None:
@@ -87,6 +65,7 @@ def world():
     Event.objects.create(name="tds.zoho.sync.failed", run=run, organization=organization, data={"n": [1]})
     Event.objects.create(name="tds.zoho.token.refreshed")
     SyncCheckpointFactory(organization=organization)
+    FindingFactory(organization=organization)
     return run
 
 
@@ -103,7 +82,7 @@ def test_lists_answer_what_the_schema_says(world, visitor):
 
 
 def test_details_and_overviews_answer_what_the_schema_says(world, visitor):
-    for name in ("runs", "failures", "deliveries"):
+    for name in ("runs", "failures", "deliveries", "findings"):
         for row in visitor.get(f"{name}/")["results"]:
             check(f"{name}/{{id}}/", visitor.get(row["url"]))
     check("connection/", visitor.get("connection/"))

@@ -92,7 +92,8 @@ def test_a_character_that_no_database_takes_starts_nothing(visitor, connected):
     ("body", "field"),
     [
         ({}, "entity"),
-        ({"entity": "invoices"}, "entity"),
+        ({"entity": "invoicez"}, "entity"),
+        ({"entity": "invoices", "active_only": True}, "active_only"),
         ({"entity": 5}, "entity"),
         ({"entity": "al"}, "entity"),
         ({"entity": "products", "activ_only": True}, "activ_only"),

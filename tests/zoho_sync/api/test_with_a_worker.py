@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from inventory.models import Product
-from tests.conftest import PROJECT
 from zoho_sync.sandbox import Size
 
 from ..engine.conftest import organization, sandbox, until, zoho_server  # noqa: F401
+from ..engine.workers import worker  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,29 +18,7 @@ def size() -> Size:
     return Size(items=120, customers=3, vendors=1, locations=2, price_lists=1, price_list_items=5)
 
 
-@pytest.fixture
-def worker(zoho_server, process_environment):  # noqa: F811
-    """worker(run id): a process that works on it until it has ended."""
-    started = []
-
-    def begin(run_id: str, lease_seconds: float = 10) -> subprocess.Popen:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.zoho_sync.engine.worker", str(lease_seconds), run_id],
-            env=process_environment | zoho_server.environment, cwd=PROJECT, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        started.append(process)
-        assert process.stdout.readline() == "ready\n"
-        process.stdin.write("go\n")
-        process.stdin.flush()
-        return process
-
-    yield begin
-    for process in started:
-        process.kill()
-        process.communicate()
-
-
+@pytest.mark.slow
 def test_a_run_that_was_started_is_seen_to_its_end(visitor, sandbox, organization, worker, until):  # noqa: F811
     started = visitor.post("runs/", {"entity": "products", "mode": "full", "batch_size": 40}, status=202)
     address = started.headers["Location"]
@@ -65,6 +40,7 @@ def test_a_run_that_was_started_is_seen_to_its_end(visitor, sandbox, organizatio
     assert "tds.zoho.sync.started" in names
 
 
+@pytest.mark.slow
 def test_a_run_that_is_worked_on_is_cancelled_and_resumed(visitor, sandbox, organization, worker, until):  # noqa: F811
     sandbox.order_fault("delay", delay=0.2, times=None)
     started = visitor.post("runs/", {"entity": "products", "mode": "full", "batch_size": 10}, status=202)

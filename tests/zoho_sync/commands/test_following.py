@@ -17,6 +17,8 @@ from zoho_sync.options import SyncOptions
 
 from .terminal import CTRL_C
 
+pytestmark = pytest.mark.one_leg
+
 Status = SyncRun.Status
 
 
@@ -57,6 +59,7 @@ def test_a_run_that_no_living_worker_takes_is_done_by_the_command(start, zoho, l
     assert Product.objects.count() == 45
 
 
+@pytest.mark.slow
 def test_the_run_of_a_worker_that_died_is_gone_on_with(start, zoho, eventually):
     organization = connections.organization_for()
     options = SyncOptions(entity="products", mode="full")
@@ -87,6 +90,7 @@ def test_ctrl_c_without_a_terminal_leaves_the_run_to_the_worker(start, zoho, liv
     assert the_run().status == Status.RUNNING
 
 
+@pytest.mark.slow
 def test_ctrl_c_at_a_terminal_asks_and_cancels(terminal, zoho, living_worker, eventually):
     screen = terminal("sync_products")
     lease = hold(eventually(the_run))
@@ -118,6 +122,7 @@ def test_ctrl_c_at_a_terminal_asks_and_leaves(terminal, zoho, living_worker, eve
     assert the_run().status == Status.RUNNING
 
 
+@pytest.mark.slow
 def test_a_second_ctrl_c_leaves(terminal, zoho, living_worker, eventually):
     screen = terminal("sync_products")
     hold(eventually(the_run))
@@ -205,6 +210,7 @@ def test_a_terminal_shows_a_bar_in_colour(terminal, zoho):
     assert "Every row is in." in screen.plain
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("words", "variables"), [(["--no-color"], {}), ([], {"NO_COLOR": "1"})])
 def test_no_colour_when_none_is_wanted(terminal, zoho, words, variables):
     screen = terminal("sync_products", "--mode", "full", "--inline", *words, **variables)
@@ -220,6 +226,7 @@ def test_a_pipe_gets_plain_lines(start, zoho):
     assert re.search(r"^Products \(run \d+\): succeeded, 45", out, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_gone_does_not_stop_the_work(start, zoho):
     zoho.order_fault("delay", path="/items", after=1, times=1, delay=2)
     process = start("sync_products", "--mode", "full", "--batch-size", "10", "--inline")
@@ -231,6 +238,7 @@ def test_a_reader_that_has_gone_does_not_stop_the_work(start, zoho):
     assert Product.objects.count() == 45
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [[], ["--json"]])
 def test_a_database_without_tables_is_one_sentence(start, environment, tmp_path, words):
     environment["DATABASE_URL"] = f"sqlite:///{tmp_path}/empty.sqlite3"
@@ -245,6 +253,7 @@ def test_a_database_without_tables_is_one_sentence(start, environment, tmp_path,
         assert json.loads(out)["error"]
 
 
+@pytest.mark.slow
 def test_a_database_that_cannot_be_opened_is_one_sentence(start, environment, tmp_path):
     environment["DATABASE_URL"] = f"sqlite:///{tmp_path}/no/such/folder/db.sqlite3"
 
@@ -256,6 +265,7 @@ def test_a_database_that_cannot_be_opened_is_one_sentence(start, environment, tm
     assert len(err.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_the_answer_speaks_the_language_of_the_settings(start, environment, zoho):
     environment["LANGUAGE_CODE"] = "ar"
 

@@ -11,6 +11,8 @@ from tests.factories import NOON, OrganizationFactory
 from zoho_sync.models import WebhookDelivery
 from zoho_sync.subjects import SUBJECTS
 
+pytestmark = pytest.mark.one_leg
+
 Status = WebhookDelivery.Status
 
 
@@ -127,7 +129,11 @@ def test_with_a_worker_it_does_not(command, deliveries, living_worker):
         ("--state sleeping", "--state: 'sleeping' is not known. Known: received, applied"),
         ("--state processing", "--state: 'processing' is not known."),
         ("--state dead,", "--state: '' is not known."),
-        ("--entity unicorns", "--entity: 'unicorns' is not known. Known: products, customers, price_lists."),
+        (
+            "--entity unicorns",
+            "--entity: 'unicorns' is not known. Known: products, customers, price_lists, customer_payments, vendors, "
+            "users.",
+        ),
         ("--subject unicorns", "--subject: 'unicorns' is not known. Known: item, contact"),
         ("--id none", "--id: 'none' is neither a delivery's number nor an event id."),
         ("--id 123456789", "There is no delivery 123456789."),

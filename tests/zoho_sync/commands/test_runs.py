@@ -11,6 +11,8 @@ from tests.factories import OrganizationFactory, ProductFactory, RecordErrorFact
 from zoho_sync import connections
 from zoho_sync.models import SyncRun
 
+pytestmark = pytest.mark.one_leg
+
 Status = SyncRun.Status
 
 

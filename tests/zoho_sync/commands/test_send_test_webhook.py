@@ -14,6 +14,8 @@ from zoho_sync import connections
 from zoho_sync.models import WebhookDelivery
 from zoho_sync.webhooks import keys, throttle
 
+pytestmark = pytest.mark.one_leg
+
 SECRET = "Secret1234567890abc"
 
 

@@ -9,6 +9,8 @@ import pytest
 from tests.factories import OrganizationFactory, WarehouseFactory
 from zoho_sync.models import SyncRun
 
+pytestmark = pytest.mark.one_leg
+
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
@@ -40,6 +42,9 @@ from zoho_sync.models import SyncRun
         ("sync_zoho products unicorns", "There is no entity unicorns. Known: warehouses, products"),
         ("compare_with_zoho unicorns", "There is no entity unicorns."),
         ("compare_with_zoho --sample 0", "--sample must be at least 1, not 0."),
+        ("apply_plan", "the following arguments are required: RUN"),
+        ("apply_plan 4711", "There is no run 4711."),
+        ("apply_plan 1 --no-wait --inline", "--no-wait and --inline exclude each other."),
         ("setup_schedules --list --remove", "not allowed with argument"),
     ],
 )

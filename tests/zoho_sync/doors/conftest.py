@@ -80,9 +80,8 @@ def caller_with(db) -> Callable[..., Caller]:
 def caller(db) -> Caller:
     """Somebody who may look at everything, and start and decide."""
     user = UserFactory(username="zainab")
-    user.user_permissions.set(
-        Permission.objects.filter(content_type__app_label__in=["inventory", "zoho_sync"])
-    )
+    apps = ["inventory", "zoho_sync", "monitoring"]
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label__in=apps))
     return Caller(user)
 
 

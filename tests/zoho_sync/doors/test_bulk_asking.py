@@ -204,12 +204,12 @@ def test_who_may_only_look_starts_nothing(caller_with, connected):
     assert not SyncRun.objects.exists()
 
 
-def test_who_asks_for_pictures_is_told_that_there_are_none(caller, connected):
-    silent = caller.post(f"{BULK}/products")["message"]
-    SyncRun.objects.all().delete()
-    told = caller.post(f"{BULK}/products", {"sync_images": True})["message"]
-    customers = caller.post(f"{BULK}/customers", {"sync_images": True})["message"]
+@pytest.mark.parametrize(
+    ("told", "expected"), [({}, True), ({"sync_images": True}, True), ({"sync_images": False}, False)]
+)
+def test_pictures_follow_products_unless_somebody_wants_none(caller, connected, told, expected):
+    caller.post(f"{BULK}/products", told)
+    caller.post(f"{BULK}/customers", told)
 
-    assert "ictures" not in silent + customers
-    assert told.startswith(silent)
-    assert "Pictures are not mirrored" in told
+    asked = {run.entity: run.options["sync_images"] for run in SyncRun.objects.all()}
+    assert asked == {"products": expected, "customers": False}

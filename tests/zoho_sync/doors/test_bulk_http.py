@@ -23,6 +23,8 @@ from zoho_sync.models import SyncRun, WorkerBeat
 from .conftest import BULK
 from .test_bulk_answers import ALL_OF_IT, customer_ids
 
+pytestmark = pytest.mark.one_leg
+
 SECONDS = 90
 CSRF = "c" * 32
 
@@ -67,6 +69,12 @@ class Office:
             "Cookie": self._cookie,
             "X-CSRFToken": CSRF,
         }
+
+    def stop_web(self) -> int:
+        """As systemd, a container or the supervisor stops it; returns how it ended."""
+        web = self._started[0]
+        web.terminate()
+        return web.wait(SECONDS)
 
     def close(self) -> None:
         for process in self._started:
@@ -127,6 +135,7 @@ def test_a_sync_that_ends_while_its_caller_waits_is_told_as_it_ended(office, san
     assert (told["stats"]["successful"], told["stats"]["failed"]) == (11, 1)
 
 
+@pytest.mark.slow
 def test_callers_who_wait_neither_stop_others_nor_are_needed_by_their_run(office, until):
     WorkerBeat.objects.create(name="one who is slow to come", beat_at=timezone.now())
     with patient_caller(office) as caller:
@@ -168,3 +177,23 @@ def test_without_a_worker_the_run_waits_and_its_caller_is_told_at_once(office, s
 
     assert (status, told["success"], told["error"]) == (202, False, "no_worker")
     assert told["run"]["status"] == SyncRun.objects.get().status == "queued"
+
+
+@pytest.mark.slow
+def test_a_server_that_is_told_to_stop_answers_its_waiting_caller_first(office, until):
+    """Its own patience with whoever is being served is ten seconds; he would wait for fifty."""
+    WorkerBeat.objects.create(name="one who never comes", beat_at=timezone.now())
+    with patient_caller(office) as caller:
+        run = until(lambda: SyncRun.objects.filter(entity="customers").first(), SECONDS)
+        assert still_waits(caller)
+        caller.settimeout(SECONDS)
+
+        assert office.stop_web() == 0
+
+        answer = caller.makefile("rb").read()
+    head, _gap, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 202")
+    told = json.loads(body)
+    assert (told["run"]["id"], told["run"]["status"], told["success"]) == (str(run.pk), "queued", False)
+    run.refresh_from_db()
+    assert run.status == SyncRun.Status.QUEUED  # it knows nothing of it

@@ -30,8 +30,8 @@ def test_it_says_what_can_be_done_and_that_all_is_well(caller, connected, beat, 
         "last_runs",
     }
     assert answer["status"] == "ok"
-    assert answer["features"]["sync_images"] is False
-    assert "Pictures are not mirrored" in answer["note"]
+    assert answer["features"]["sync_images"] is True
+    assert answer["note"] == ""
     for each in answer["available_operations"]:
         method, _, address = each["endpoint"].partition(" ")
         assert method == "POST"

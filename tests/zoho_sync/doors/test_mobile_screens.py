@@ -18,7 +18,7 @@ from tests.factories import (
     SyncRunFactory,
     WebhookDeliveryFactory,
 )
-from zoho_sync.models import SyncRun, WebhookDelivery
+from zoho_sync.models import PlannedChange, SyncRun, WebhookDelivery
 from zoho_sync.processors import registry
 
 from .conftest import MOBILE
@@ -69,7 +69,7 @@ def test_texts_are_in_the_language_of_the_reader(caller):
         ("runs?limit=51", "limit"),
         ("runs?limit=ten", "limit"),
         ("runs?limit=", "limit"),
-        ("runs?entity=invoices", "entity"),
+        ("runs?entity=unicorns", "entity"),
         ("runs?status=done", "status"),
         ("runs?page=2", "page"),
         ("entities?limit=5", "limit"),
@@ -99,6 +99,18 @@ def test_one_run_is_told_with_its_failures_and_what_may_be_done(caller, caller_w
     assert caller.get(f"{MOBILE}/runs/{run.pk}")["actions"] == []  # it is being retried
 
 
+def test_a_dry_run_is_told_with_the_button_that_applies_it_while_that_is_possible(caller, connected):
+    summary = {"rows": {"product": {"update": 1}}}
+    dry = SyncRunFactory(is_dry=True, finished_at=timezone.now(), summary=summary)
+    PlannedChange.objects.create(run=dry, table="product", external_id="51", action="update")
+    real = SyncRunFactory()
+
+    def names(run) -> list[str]:
+        return [each["name"] for each in caller.get(f"{MOBILE}/runs/{run.pk}")["actions"]]
+
+    assert (names(dry), names(real)) == (["apply"], [])
+
+
 def test_a_run_that_there_is_not_is_not_found(caller):
     for number in (999999, 10**30):
         assert caller.get(f"{MOBILE}/runs/{number}", status=404)["success"] is False
@@ -122,6 +134,8 @@ def test_every_entity_is_told_with_its_state(caller):
         "price_lists": "never",
         "warehouses": "never",
         "customer_details": "fresh",
+        "pictures": "fresh",
+        **dict.fromkeys(registry.documents(), "never"),
     }
     assert (rows["products"]["live_count"], rows["products"]["good_text"]) == (1, "1 hour ago")
     assert rows["stock"]["active_run"]["status"] == "running"

@@ -139,3 +139,21 @@ def until() -> Callable:
         return found
 
     return wait
+
+
+@pytest.fixture
+def changed(sandbox, sync_all):
+    """A mirror behind Zoho by changes of every kind, deletions and returns among them."""
+    from inventory.models import Product
+
+    sync_all("full")
+    victim = sandbox.record("items", sandbox.ids("items")[5])
+    sandbox.delete("items", sandbox.ids("items")[2])
+    sync_all("full")
+    Product.objects.filter(external_id=victim["item_id"]).update(removed_at="2026-01-01T00:00:00Z")
+    sandbox.random_changes(60, seed=9)
+    sandbox.delete("items", sandbox.ids("items")[8])
+    sandbox.delete("contacts", next(
+        each["contact_id"] for each in sandbox.records("contacts") if each["contact_type"] == "customer"
+    ))  # fmt: skip
+    return sandbox

@@ -45,22 +45,6 @@ def planned(run: SyncRun) -> set[tuple[str, str, str]]:
     return set(run.planned_changes.values_list("action", "table", "external_id"))
 
 
-@pytest.fixture
-def changed(sandbox, sync_all):
-    """A mirror behind Zoho by changes of every kind, deletions and returns among them."""
-    sync_all("full")
-    victim = sandbox.record("items", sandbox.ids("items")[5])
-    sandbox.delete("items", sandbox.ids("items")[2])
-    sync_all("full")
-    Product.objects.filter(external_id=victim["item_id"]).update(removed_at="2026-01-01T00:00:00Z")
-    sandbox.random_changes(60, seed=9)
-    sandbox.delete("items", sandbox.ids("items")[8])
-    sandbox.delete("contacts", next(
-        each["contact_id"] for each in sandbox.records("contacts") if each["contact_type"] == "customer"
-    ))  # fmt: skip
-    return sandbox
-
-
 @pytest.mark.parametrize("mode", ["full", "incremental"])
 def test_the_plan_is_what_the_real_run_does(changed, run_sync, mode):
     kinds = set()

@@ -17,7 +17,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from inventory.models import Product
+from inventory.models import Product, StockLevel
 from tests.conftest import PROJECT
 from zoho_sync import leases, services
 from zoho_sync.models import SyncRun
@@ -136,6 +136,7 @@ def prove_durable(times, calls_between, seed, sandbox, organization, workers, ap
     assert repeated(api_calls()) <= times
 
 
+@pytest.mark.slow
 def test_a_full_sync_survives_kills(sandbox, organization, workers, api_calls, until):
     prove_durable(5, 20, 11, sandbox, organization, workers, api_calls, until)
 
@@ -144,6 +145,42 @@ def test_a_full_sync_survives_kills(sandbox, organization, workers, api_calls, u
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_full_sync_survives_twenty_kills(seed, sandbox, organization, workers, api_calls, until):
     prove_durable(20, 6, seed, sandbox, organization, workers, api_calls, until)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [3, 4])
+def test_a_plan_whose_workers_are_killed_is_applied_row_by_row_and_each_once(
+    seed, sandbox, organization, sync_all, workers, api_calls, until
+):
+    """More than a thousand levels, 200 a page: what is in is in with its rows' states, and the next worker goes on."""
+    plans = {plan.entity: plan for plan in sync_all("full", dry_run=True).values()}
+    for entity in ("warehouses", "products"):
+        services.work_here(services.apply_plan(plans[entity], trigger=Trigger.COMMAND))
+    sandbox.forget_calls()
+    run = services.apply_plan(plans["stock"], trigger=Trigger.COMMAND)
+    several, draw, planned = workers(0.6, run), random.Random(seed), plans["stock"].planned_changes
+    total = planned.count()
+    assert total > 1000
+
+    for _kill in range(4):
+        seen = progress()
+        worker = several.go()
+        until(lambda seen=seen: progress() > seen)
+        time.sleep(draw.uniform(0, 0.05))
+        assert worker.poll() is None
+        worker.send_signal(signal.SIGKILL)
+        worker.wait(10)
+        done = planned.filter(state="applied").count()
+        assert done == SyncRun.objects.get(pk=run.pk).created_count < total
+    several.go().wait(60)
+
+    run.refresh_from_db()
+    assert (run.status, run.created_count, run.progress_done) == (Status.SUCCEEDED, total, total)
+    assert run.fetched_count == run.created_count == planned.filter(state="applied", applied_by=run).count()
+    assert api_calls() == []
+    services.work_here(services.start_all(SyncMode.FULL, trigger=Trigger.COMMAND, entities=["stock"])[0])
+    levels = StockLevel.objects.filter(cause=run.cause)
+    assert levels.count() == total, "a full sync found nothing to mend"
 
 
 def sent_to_sleep_between_transactions(pid: int) -> bool:

@@ -128,6 +128,67 @@ def test_a_price_of_an_item_that_is_not_here_is_taken_once_the_item_is(sandbox, 
     assert Product.objects.get(external_id=late).prices.get().rate == 5
 
 
+@pytest.fixture
+def inactive_price(sandbox) -> str:
+    """The item of a price that is not active."""
+    book = next(each for each in sandbox.records("pricebooks") if each.get("pricebook_items"))
+    item_id = sandbox.add("items", name="Retired", status="inactive")
+    sandbox.set_price(book["pricebook_id"], item_id, 5)
+    return item_id
+
+
+def test_a_price_of_an_item_that_was_left_out_on_purpose_is_left_out_too(run_sync, inactive_price):
+    run_sync("products", "full", active_only=True)
+
+    run = run_sync("price_lists", "full")
+
+    assert (run.status, run.failed_count) == (SyncRun.Status.SUCCEEDED, 0)
+    assert run.skip_reasons == {"belongs to a record that was left out on purpose": run.skipped_count}
+    assert run.skipped_count > 0
+    assert run.fetched_count == sum(getattr(run, f"{name}_count") for name in (*OUTCOMES, "skipped"))
+    assert not RecordError.objects.exists()
+
+
+def test_it_is_taken_as_soon_as_its_item_is_here(run_sync, inactive_price):
+    run_sync("products", "full", active_only=True)
+    run_sync("price_lists", "full")
+    run_sync("products", "full")
+
+    assert run_sync("price_lists", "full").skipped_count == 0
+
+    assert Product.objects.get(external_id=inactive_price).prices.get().rate == 5
+
+
+def test_after_everything_was_read_what_is_missing_is_new_and_fails(run_sync, sandbox, inactive_price):
+    run_sync("products", "full", active_only=True)
+    run_sync("products", "full")
+    book = next(each for each in sandbox.records("pricebooks") if each.get("pricebook_items"))
+    sandbox.set_price(book["pricebook_id"], sandbox.add("items", name="Late"), 6)
+
+    run = run_sync("price_lists", "full")
+
+    assert (run.status, run.failed_count, run.skipped_count) == (SyncRun.Status.PARTIAL, 1, 0)
+
+
+def test_a_failure_whose_record_is_left_out_now_waits_no_more(run_sync, sandbox, inactive_price):
+    run_sync("price_lists", "full")
+    assert RecordError.objects.filter(status=Status.WAITING, record_key__endswith=inactive_price).exists()
+
+    run_sync("products", "full", active_only=True)
+    run_sync("price_lists", "full")
+
+    assert not RecordError.objects.filter(status=Status.WAITING).exists()
+
+
+def test_a_plan_leaves_nothing_out(run_sync, inactive_price):
+    run_sync("products", "full", active_only=True, dry_run=True)
+
+    run = run_sync("price_lists", "full")
+
+    assert run.skipped_count == 0
+    assert run.failed_count > 1
+
+
 # --- The counts --------------------------------------------------------------------------------------
 
 OUTCOMES = ("unchanged", "stale", "updated", "created", "failed")

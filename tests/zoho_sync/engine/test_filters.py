@@ -11,6 +11,8 @@ from inventory.models import Customer, Product
 from zoho_sync.models import FilterVerdict, SyncCheckpoint, SyncRun
 from zoho_sync.sandbox import Size
 
+pytestmark = pytest.mark.one_leg
+
 
 @pytest.fixture
 def size() -> Size:

@@ -14,6 +14,8 @@ from zoho_sync import services
 from zoho_sync.models import SyncRun
 from zoho_sync.sandbox import Size
 
+pytestmark = pytest.mark.one_leg
+
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 MIRRORED = ("warehouse", "product", "stocklevel", "customer", "pricelist", "pricelistitem", "stockcheck")
 

@@ -14,6 +14,8 @@ from zoho_sync.options import Priority
 from zoho_sync.runner import work_slice
 from zoho_sync.zoho.budget import budget_left
 
+pytestmark = pytest.mark.one_leg
+
 Status = SyncRun.Status
 
 

@@ -53,6 +53,7 @@ def test_it_prints_how_to_reach_it_and_ends_cleanly_on_a_signal(door, number):
     assert (process.returncode, errors) == (0, "")
 
 
+@pytest.mark.slow
 def test_with_an_address_it_tells_of_every_module_signed(door):
     command = [*door, "--port", "0", "--quiet", *SMALL, "--webhooks", "http://127.0.0.1:9/hooks/{module}?a=1"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
@@ -83,6 +84,7 @@ def test_a_taken_port_is_one_sentence_and_exit_code_1(door):
     assert len(ended.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [

@@ -27,6 +27,9 @@ KINDS = {
     "vendorcredits": ("vendor_credit", "vendor_credit_id", "debitnotes", "quantity"),  # Zoho's older name
 }
 
+# Where the key of a list is not the path's own word.
+LIST_ROOTS = {"inventoryadjustments": "inventory_adjustments", "transferorders": "transfer_orders"}
+
 
 @pytest.fixture
 def item(control) -> dict:
@@ -96,8 +99,17 @@ def test_each_module_of_documents_has_a_scope_of_its_own(kind, sandbox, zoho, co
     assert with_scope("ZohoInventory.items.READ") == 401
 
 
-def test_a_list_of_documents_is_not_served(zoho):
-    assert zoho.refusal("/invoices") == (404, 5)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_list_tells_of_a_document_without_its_lines(kind, zoho, control, item, places):
+    document = control.add(kind, line_items=[line(item, places[1], 7)])
+
+    for api in ("/inventory/v1", "/books/v3"):
+        answer = zoho.get(f"/{kind}", api=api)
+
+        assert answer.keys() == {"code", "message", LIST_ROOTS.get(kind, kind), "page_context"}
+        (row,) = answer[LIST_ROOTS.get(kind, kind)]
+        assert row[KINDS[kind][1]] == document
+        assert "line_items" not in row
 
 
 def test_lines_may_be_plain_text(zoho, control):

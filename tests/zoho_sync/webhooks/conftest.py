@@ -21,6 +21,7 @@ from tests.zoho_sync.engine.conftest import (  # noqa: F401  (fixtures of the ro
     zoho_server,
 )
 from tests.zoho_sync.engine.conftest import sandbox as sandbox
+from tests.zoho_sync.engine.workers import worker as worker
 
 
 @pytest.fixture

@@ -42,9 +42,10 @@ def end(run: SyncRun, status: str) -> None:
     ("subjects", "entities"),
     [
         (["item"], ("products", "stock")),
-        (["invoice"], ("products", "stock")),  # its lines move stock
+        (["invoice"], {"products", "stock", "invoices"}),  # its lines move stock
         (["contact", "pricebook"], {"customers", "price_lists"}),
-        (["customerpayment", "vendor", "no such"], ()),
+        (["customerpayment", "vendor", "no such"], {"customer_payments", "vendors"}),
+        (["no such"], ()),
     ],
 )
 def test_each_subject_names_what_has_to_be_read(subjects, entities):

@@ -1,17 +1,19 @@
-"""Invoices, bills, transfers and their like are not mirrored: they move the stock of the items in their lines."""
+"""Invoices, bills, transfers and their like are kept, and move the stock of the items in their lines."""
 
 from __future__ import annotations
 
 import pytest
 
-from inventory.models import Product, StockLevel
+from inventory.models import Invoice, Product, StockLevel
+from tests.document_factories import CustomerPaymentFactory, line_of
 from zoho_sync.models import RecordError, SyncRun, WebhookDelivery
 from zoho_sync.options import Trigger
 from zoho_sync.phases.documents import items_of
+from zoho_sync.processors import registry
 from zoho_sync.subjects import SUBJECTS
 from zoho_sync.webhooks import draining
 
-pytestmark = pytest.mark.usefixtures("mirrored")
+pytestmark = [pytest.mark.usefixtures("mirrored"), pytest.mark.one_leg]
 Status, Result = WebhookDelivery.Status, WebhookDelivery.Result
 DOCUMENTS = {name: each.path for name, each in SUBJECTS.items() if each.is_document}
 
@@ -71,18 +73,50 @@ def paths(calls: list[dict]) -> list[str]:
 
 
 @pytest.mark.parametrize("subject", DOCUMENTS)
-def test_a_body_with_lines_refreshes_their_items_without_reading_the_document(
-    subject, sandbox, deliver, work_queue, counted, move, api_calls
+def test_a_document_is_kept_and_its_items_are_refreshed_by_two_calls(
+    subject, sandbox, deliver, work_queue, counted, move, add_document, api_calls
 ):
+    document = add_document(subject, 0)
     move(0, 1, 2)
-    delivery = deliver(subject, "51000000000777", item_ids=[counted[0][0], counted[1][0]])
+    delivery = deliver(subject, document, item_ids=[counted[0][0], counted[1][0]])
     sandbox.forget_calls()
 
     work_queue()
 
     assert moved() == {counted[0][0], counted[1][0]}
-    assert paths(api_calls()) == ["/itemdetails"]
+    assert paths(api_calls()) == [f"/{DOCUMENTS[subject]}/{document}", "/itemdetails"]
     assert outcome(delivery) == (Status.APPLIED, Result.CHANGED)
+    kept = registry.get(SUBJECTS[subject].mirror).model.objects.get(external_id=document)
+    assert [line.product_external_id for line in kept.lines.all()] == [counted[0][0]]
+
+
+def test_what_waited_for_the_document_is_linked(sandbox, organization, deliver, work_queue, add_document):
+    document = add_document("invoice", 0)
+    payment = CustomerPaymentFactory(organization=organization)
+    waiting = line_of(payment, invoice_external_id=document)
+    deliver("invoice", document)
+
+    work_queue()
+
+    waiting.refresh_from_db()
+    assert waiting.invoice == Invoice.objects.get()
+
+
+@pytest.mark.parametrize("subject", ["invoice", "vendor_credit"])
+def test_items_that_a_body_names_do_not_wait_for_a_missing_scope(
+    subject, sandbox, deliver, work_queue, counted, move
+):
+    move(0)
+    sandbox.order_fault("status", path=f"/{DOCUMENTS[subject]}/*", status=401, code=57, times=None)
+    named = deliver(subject, "51000000000777", item_ids=[counted[0][0]])
+    nameless = deliver(subject, "51000000000778")
+
+    work_queue()
+
+    assert moved() == {counted[0][0]}
+    assert outcome(named) == (Status.APPLIED, Result.CHANGED)
+    assert "scope" in str(named.reason)
+    assert outcome(nameless)[0] == Status.FAILED
 
 
 @pytest.mark.parametrize("subject", DOCUMENTS)
@@ -133,7 +167,7 @@ def test_documents_and_items_share_their_calls(
 
     assert moved() == {item for item, _place in counted[:4]}
     assert paths(api_calls()).count("/itemdetails") == 1
-    assert len(api_calls()) == 3
+    assert len(api_calls()) == 4
     assert SyncRun.objects.filter(trigger=Trigger.WEBHOOK).count() == 1
 
 
@@ -178,14 +212,14 @@ def test_a_deleted_document_that_nobody_knows_is_no_failure(deliver, work_queue)
     assert not RecordError.objects.exists()
 
 
-def test_a_document_whose_lines_name_no_item_is_ignored_with_that_reason(sandbox, deliver, work_queue):
+def test_a_document_whose_lines_name_no_item_is_kept(sandbox, deliver, work_queue):
     document = sandbox.add("invoices", line_items=[{"name": "Delivery to Basra", "quantity": 1}])
     delivery = deliver("invoice", document)
 
     work_queue()
 
-    assert outcome(delivery) == (Status.IGNORED, Result.LEFT_OUT)
-    assert "names an item" in delivery.reason
+    assert outcome(delivery) == (Status.APPLIED, Result.CHANGED)
+    assert Invoice.objects.get().lines.get().name == "Delivery to Basra"
 
 
 def test_a_document_with_a_new_item_brings_the_item(sandbox, deliver, work_queue, counted):

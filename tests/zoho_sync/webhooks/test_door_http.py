@@ -32,7 +32,7 @@ class Door:
     def __init__(self, port: int, process: subprocess.Popen):
         self.port, self.process = port, process
 
-    def say(self, raw: bytes, patience: float = 10) -> bytes:
+    def say(self, raw: bytes, patience: float = 60) -> bytes:
         """Send these bytes, and read until the server closes or its answer is whole."""
         with socket.create_connection(("127.0.0.1", self.port), patience) as wire:
             wire.sendall(raw)
@@ -43,10 +43,10 @@ class Door:
                     break
         return answer
 
-    def post(self, body: bytes, *more: bytes, patience: float = 10) -> int:
+    def post(self, body: bytes, *more: bytes, patience: float = 60) -> int:
         return status(self.deliver(body, *more, patience=patience))
 
-    def deliver(self, body: bytes, *more: bytes, patience: float = 10) -> bytes:
+    def deliver(self, body: bytes, *more: bytes, patience: float = 60) -> bytes:
         signed = signature(SECRET.encode(), body).encode()
         lines = [
             b"POST " + PATH.encode() + b" HTTP/1.1", b"Host: localhost", b"Content-Type: application/json",

@@ -26,6 +26,7 @@ def size() -> Size:
     return Size(items=120, customers=2, vendors=1, locations=2, price_lists=1, price_list_items=5)
 
 
+@pytest.mark.slow
 def test_all_orders_of_five_versions_end_with_the_newest(sandbox, deliver, work_queue, item_ids):
     """Each order has an item of its own. A version can be told of only once it is there: so far goes Zoho each time."""
     items = item_ids(120)

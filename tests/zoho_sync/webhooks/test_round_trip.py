@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from inventory.models import Customer, Product, StockLevel
+from inventory.models import Customer, CustomerPayment, Invoice, Product, SourceUser, StockLevel, Vendor
 from zoho_sync.models import WebhookDelivery
 from zoho_sync.webhooks.keys import make_secret
 
@@ -47,10 +47,9 @@ def test_an_item_a_contact_and_a_document_arrive(sandbox, post, work_queue, run_
 
     post("products", {"item": {"item_id": renamed, "name": "what the body says is only a hint"}})
     post("customers", {"contact": {"contact_id": customer["contact_id"], "contact_type": "customer"}})
-    post(
-        "invoices",
-        {"invoice": {"invoice_id": "51000000000777", "line_items": [{"item_id": counted["item_id"]}]}},
-    )
+    lines = [{"item_id": counted["item_id"]}]
+    invoice = sandbox.add("invoices", line_items=lines)
+    post("invoices", {"invoice": {"invoice_id": invoice, "line_items": lines}})
     work_queue()
 
     assert Product.objects.get(external_id=renamed).name == "Renamed in Zoho"
@@ -58,6 +57,7 @@ def test_an_item_a_contact_and_a_document_arrive(sandbox, post, work_queue, run_
     assert StockLevel.objects.filter(product__external_id=counted["item_id"], committed=77).exists()
     found = WebhookDelivery.objects.order_by("pk").values_list("status", "result", "attempts_count")
     assert list(found) == [(Status.APPLIED, Result.CHANGED, 1)] * 3
+    assert Invoice.objects.get().lines.get().product.external_id == counted["item_id"]
 
 
 def test_back_and_forth_within_ten_minutes_is_a_duplicate_and_read_all_the_same(
@@ -75,16 +75,23 @@ def test_back_and_forth_within_ten_minutes_is_a_duplicate_and_read_all_the_same(
     assert all(each["queued"] for each in answers)
 
 
-@pytest.mark.parametrize("door", ["payments", "vendors", "users"])
-def test_what_is_not_mirrored_is_kept_and_never_read(door, sandbox, post, work_queue, api_calls):
-    key = {"payments": "payment_id", "vendors": "contact_id", "users": "user_id"}[door]
-    sandbox.forget_calls()
+@pytest.mark.parametrize(
+    ("door", "kind", "key", "model"),
+    [
+        ("payments", "customerpayments", "payment_id", CustomerPayment),
+        ("vendors", "contacts", "contact_id", Vendor),
+        ("users", "users", "user_id", SourceUser),
+    ],
+)
+def test_payments_vendors_and_users_arrive(door, kind, key, model, sandbox, post, work_queue):
+    if kind == "customerpayments":
+        sandbox.add("customerpayments", amount=5)
+    records = [each for each in sandbox.records(kind) if each.get("contact_type") in (None, "vendor")]
 
-    answer = post(door, {key: "51000000000888"})
+    answer = post(door, {key: records[0][key]})
     work_queue()
 
-    assert (answer["status"], answer["queued"]) == ("ignored", False)
+    assert (answer["status"], answer["queued"]) == ("received", True)
     kept = WebhookDelivery.objects.get()
-    assert kept.status == Status.IGNORED
-    assert "are not mirrored" in kept.reason
-    assert api_calls() == []
+    assert (kept.status, kept.result) == (Status.APPLIED, Result.CHANGED), kept.reason
+    assert model.objects.get().external_id == records[0][key]

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from inventory.models import Product, StockChange, StockLevel
-from tests.conftest import PROJECT
 from tests.factories import UserFactory
 from zoho_sync import services
 from zoho_sync.models import Event, SyncRun, WebhookDelivery
@@ -288,31 +285,7 @@ class TestHeldBack:
 # --- A worker that is killed ---------------------------------------------------------------------------
 
 
-@pytest.fixture
-def worker(zoho_server, process_environment):
-    """Start a real worker process on a run; it says "ready" and waits for a line."""
-    started = []
-
-    def begin(run: SyncRun) -> subprocess.Popen:
-        words = [sys.executable, "-m", "tests.zoho_sync.engine.worker", "0.6", str(run.pk)]
-        process = subprocess.Popen(
-            words, env=process_environment | zoho_server.environment, cwd=PROJECT, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        started.append(process)
-        assert process.stdout.readline() == "ready\n"
-        process.stdin.write("go\n")
-        process.stdin.flush()
-        return process
-
-    yield begin
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-
-
-@pytest.mark.parametrize("after_pages", [0, 2])
+@pytest.mark.parametrize("after_pages", [pytest.param(0, marks=pytest.mark.slow), 2])
 def test_a_worker_killed_between_drain_and_settling_loses_nothing(
     after_pages, sandbox, deliver, organization, worker, until, run_sync
 ):
@@ -328,7 +301,7 @@ def test_a_worker_killed_between_drain_and_settling_loses_nothing(
     SyncRun.objects.filter(pk=run.pk).update(options=run.options | {"batch_size": 10})
     sandbox.settings(latency_ms=300)
 
-    first = worker(run)
+    first = worker(run.pk, 0.6)
     until(lambda: StockLevel.objects.filter(committed=7).count() >= 10 * after_pages)
     until(lambda: SyncRun.objects.get(pk=run.pk).fence == 1)
     first.send_signal(signal.SIGKILL)
@@ -336,7 +309,7 @@ def test_a_worker_killed_between_drain_and_settling_loses_nothing(
     assert not SyncRun.objects.get(pk=run.pk).is_ended, "it was done before the kill"
     assert set(WebhookDelivery.objects.values_list("status", flat=True)) == {Status.PROCESSING}
     sandbox.settings(latency_ms=0)
-    assert worker(run).wait(60) == 0
+    assert worker(run.pk, 0.6).wait(60) == 0
 
     assert WebhookDelivery.objects.filter(status=Status.APPLIED, attempts_count=1).count() == 60
     assert StockLevel.objects.filter(committed=7).count() >= 30

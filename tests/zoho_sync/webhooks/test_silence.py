@@ -184,11 +184,11 @@ def test_what_is_not_expected_may_be_silent(expectation):
     assert look(1000) == []
 
 
-def test_a_subject_that_is_not_mirrored_is_told_and_nothing_is_read():
+def test_silent_payments_are_read_by_themselves():
     WebhookExpectationFactory(subject="customerpayment", silence_hours=1, changed_at=NOON)
 
     assert look(2) == ["customerpayment"]
-    assert gaps() == []
+    assert [entity for entity, *_hours in gaps()] == ["customer_payments"]
 
 
 def test_an_unknown_time_zone_stops_nobody(expectation):
@@ -208,8 +208,8 @@ def test_two_silent_subjects_of_one_entity_cost_one_run_of_it(expectation):
     backfill.go_on()
 
     runs = SyncRun.objects.filter(trigger=Trigger.BACKFILL).order_by("pk")
-    assert [run.entity for run in runs] == ["products", "stock"]
-    assert gaps() == [("products", -1, 7), ("stock", -1, 7)]
+    assert [run.entity for run in runs] == ["products", "invoices", "stock"]
+    assert gaps() == [("products", -1, 7), ("stock", -1, 7), ("invoices", -1, 7)]
 
 
 def test_every_sweep_looks():

@@ -94,12 +94,13 @@ def kill(pid: int) -> None:
 
 def crash_the_database() -> None:
     """One backend dies hard; PostgreSQL then throws everybody out and recovers from its log."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() LIMIT 1"
-        )
-        [pid] = cursor.fetchone()
-    kill(pid)
+    asked = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() LIMIT 1"
+    found = None
+    while found is None:  # whoever was killed a moment ago is not connected again yet
+        with connection.cursor() as cursor:
+            cursor.execute(asked)
+            found = cursor.fetchone()
+    kill(found[0])
 
 
 @pytest.fixture

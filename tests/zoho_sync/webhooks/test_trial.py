@@ -20,6 +20,8 @@ from zoho_sync.subjects import SUBJECTS
 from zoho_sync.webhooks import draining, keys, throttle
 from zoho_sync.webhooks.trial import MADE_UP_ID, TrialRefused, own_address, send_test, stages
 
+pytestmark = pytest.mark.one_leg
+
 Status = WebhookDelivery.Status
 SECRET = "Secret1234567890abc"
 
@@ -159,14 +161,6 @@ def test_a_named_record_is_asked_for(organization, home):
     row = WebhookDelivery.objects.get()
     assert (trial.record_id, row.subject, row.record_id) == ("460001", "contact", "460001")
     assert not trial.is_made_up
-
-
-def test_what_is_not_mirrored_ends_as_left_out(organization, home):
-    trial = send_test(organization, subject="user")
-
-    last = stages(trial.event_id)[-1]
-    assert (last.name, last.state) == ("applied", "failed")
-    assert "Users are not mirrored." in last.words
 
 
 # --- Where it does not come through --------------------------------------------------------------------

@@ -49,8 +49,8 @@ def test_nothing_yet_is_none_and_the_end_is_told():
     with fetch_ahead(source()) as items:
         assert items.get(timeout=0.05) is None
         go.set()
-        assert items.get(timeout=10) == "item"
-        assert items.get(timeout=10) is ENDED
+        assert items.get(timeout=60) == "item"
+        assert items.get(timeout=60) is ENDED
         assert items.get() is ENDED
 
 

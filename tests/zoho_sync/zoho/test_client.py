@@ -22,6 +22,8 @@ from zoho_sync.models import ApiUsage, CallSlot, Event
 from zoho_sync.payloads import decode
 from zoho_sync.zoho.client import ZohoClient
 
+pytestmark = pytest.mark.one_leg
+
 TRANSIENT = ["reset", "truncated", "cut", "html", "empty", "not_json", "status", "code"]
 
 

@@ -102,6 +102,7 @@ with ZohoClient(organization_for()) as client:
 """
 
 
+@pytest.mark.slow
 def test_many_processes_share_one_refresh(
     organization, token_calls, api_calls, zoho, zoho_server, process_environment
 ):

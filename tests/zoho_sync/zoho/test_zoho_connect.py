@@ -13,8 +13,11 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from inventory.models import Organization
+from tests.factories import OrganizationFactory, ProductFactory
 from zoho_sync.models import Event, OAuthToken
 from zoho_sync.sandbox import SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET
+
+pytestmark = pytest.mark.one_leg
 
 ORGANIZATION = "700000001"
 IDENTITY = {"client_id": SANDBOX_CLIENT_ID, "client_secret": SANDBOX_CLIENT_SECRET}
@@ -84,6 +87,17 @@ def test_a_code_without_the_needed_scope_is_refused_and_its_token_revoked(bare):
     assert "/oauth/v2/token/revoke" in [call["path"] for call in bare.calls()]
 
 
+def test_a_second_organisation_is_refused_beside_the_rows_of_the_first_unless_it_is_wanted(bare):
+    ProductFactory(organization=OrganizationFactory(external_id="1", name="TSH"))
+
+    with pytest.raises(CommandError, match=r"holds the rows of TSH \(1\).*--another"):
+        run(code=bare.grant_code(), **IDENTITY)
+    assert not OAuthToken.objects.exists()
+
+    run(code=bare.grant_code(), another=True, **IDENTITY)
+    assert OAuthToken.objects.get().organization.external_id == ORGANIZATION
+
+
 def test_a_failed_attempt_leaves_the_working_connection_alone(bare):
     run(code=bare.grant_code(), **IDENTITY)
     before = OAuthToken.objects.get().refresh_token
@@ -125,6 +139,7 @@ def test_wrong_usage_ends_with_two(bare, options, words):
     assert refusal.value.returncode == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [["--region", "mars"], ["--code", "x", "--revoke"], ["--nonsense"]])
 def test_unknown_words_end_with_two_and_no_traceback(bare, manage, process_environment, words):
     done = subprocess.run(
@@ -139,6 +154,7 @@ def test_unknown_words_end_with_two_and_no_traceback(bare, manage, process_envir
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_process_connects_and_fails_with_one_sentence(bare, manage, process_environment, zoho_server):
     environment = process_environment | {
         "ZOHO_API_BASE_URL": zoho_server.url,

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
@@ -56,6 +57,9 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(PageAdmin):
+    when_empty = gettext_lazy(
+        "There is no token yet. Make one for each program that reads or syncs; it is shown once."
+    )
     list_display = ("name_cell", "user", "scope", "state", "used", "until", "made")
     list_filter = (StateFilter, "scope")
     list_select_related = ("user", "created_by", "revoked_by")
@@ -78,7 +82,12 @@ class ApiTokenAdmin(PageAdmin):
 
     def has_revoke_permission(self, request: HttpRequest, object_id: object = None) -> bool:
         token = self._found(request, object_id)
-        return token is not None and state_of(token) == State.LIVE and may_revoke(request.user, token)
+        return token is not None and may_revoke(request.user, token)
+
+    def refusals(self, request: HttpRequest, object_id: object) -> dict[str, str]:
+        token = self._found(request, object_id)
+        is_live = token is None or state_of(token) == State.LIVE
+        return {} if is_live else {"revoke_one": _("Nobody can use this token any more.")}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         tokens = super().get_queryset(request).defer("digest")
@@ -164,7 +173,7 @@ class ApiTokenAdmin(PageAdmin):
         request.current_app = admin.site.name
         return TemplateResponse(request, "admin/access/token_made.html", context)
 
-    @action(description=gettext_lazy("Revoke"), permissions=["revoke"], icon="block")
+    @action(description=gettext_lazy("Revoke this token"), permissions=["revoke"], icon="block")
     def revoke_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
         token = self._found(request, object_id)
         if token is None:
@@ -174,18 +183,21 @@ class ApiTokenAdmin(PageAdmin):
             return ask(request, _revoking(token, page))
         if revoke(token, by=request.user):
             self.log_change(request, token, [{"changed": {"fields": ["revoked_at"]}}])
-            messages.success(request, _("The token “%(name)s” is revoked.") % {"name": token.name})
+            told = _("The token “%(name)s” is revoked.") % {"name": token.name}
+            messages.success(
+                request, format_html("{} {}", told, cells.link(reverse(LIST), _("See all tokens")))
+            )
         return redirect(page)
 
 
 def _revoking(token: ApiToken, page: str) -> Question:
     return Question(
-        title=f"{token.name}: {_('Revoke')}",
+        title=f"{token.name}: {_('Revoke this token')}",
         sentences=[
             _("From now on a program that sends it is refused. This cannot be undone; a new one can be made.")
         ],
         facts=[(_("user"), cells.words(token.user)), (_("last used"), last_use(token))],
-        submit=_("Revoke"),
+        submit=_("Revoke this token"),
         cancel_url=page,
         danger=True,
     )

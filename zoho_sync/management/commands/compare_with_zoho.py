@@ -16,10 +16,10 @@ from zoho_sync.errors import Paused
 from zoho_sync.processors import registry
 from zoho_sync.services import ComparisonReport
 
+from ..differing import line, missing
 from ..figures import label
 from ..plain import Failed, PlainCommand, WrongUsage
 
-_MISSING = {"missing here": gettext_lazy("missing here"), "missing in Zoho": gettext_lazy("missing in Zoho")}
 _SHOWN = {0: 0, 1: 20}  # differences per entity, by verbosity; more of it shows all
 
 
@@ -79,8 +79,8 @@ class Command(PlainCommand):
         self.screen.print(_table(reports))
         limit = _SHOWN.get(self._options["verbosity"])
         for report in reports:
-            for line in _lines(report, limit):
-                self.screen.say(line)
+            for told in _lines(report, limit):
+                self.screen.say(told)
         different = [label(each.entity) for each in reports if not each.is_equal]
         if different:
             raise Failed(
@@ -96,7 +96,7 @@ class Command(PlainCommand):
 
 def _comparable() -> list[str]:
     """Details in the background are part of the entity that they belong to."""
-    return [name for name in registry.names() if not registry.get(name).is_background]
+    return registry.together()
 
 
 def _facts(report: ComparisonReport) -> dict[str, Any]:
@@ -141,16 +141,4 @@ def _lines(report: ComparisonReport, limit: int | None) -> list[str]:
 
 def _line(each: Any) -> str:
     name = " ".join(part for part in (each.table, each.external_id, each.label) if part)
-    if each.field in _MISSING:
-        return f"{name}: {_MISSING[each.field]}"
-    return _("%(record)s: %(field)s is %(ours)s here, %(theirs)s in Zoho") % {
-        "record": name,
-        "field": each.field,
-        "ours": _value(each.ours),
-        "theirs": _value(each.theirs),
-    }
-
-
-def _value(value: Any) -> str:
-    text = _("nothing") if value in (None, "", [], {}) else str(value)
-    return text if len(text) <= 100 else text[:99] + "…"
+    return missing(name, each.field) or line(name, each.field, each.ours, each.theirs)

@@ -136,7 +136,7 @@ def _moment(options: dict[str, Any], name: str) -> datetime | None:
 
 
 def _entities() -> list[str]:
-    return list(dict.fromkeys(each.entity for each in SUBJECTS.values() if each.entity))
+    return list(dict.fromkeys(each.entity for each in SUBJECTS.values()))
 
 
 def _states() -> list[str]:

@@ -149,6 +149,10 @@ class Command(SpokenCommand):
                     )
                     + "`manage.py sync_all --mode full`."
                 )
+            self.say(
+                _t("Orders, invoices and all other documents follow by themselves; the admin shows how far.")
+            )
+            office.run_beside(manage_command("sync_documents", "--mode", "full", "--no-wait"))
 
     def _announce(self, logs: Path, password: str) -> None:
         address = f"http://{reachable_address()}:{settings.PORT}/admin/"

@@ -69,7 +69,7 @@ class Command(PlainCommand):
         for title in (_("Schedule"), _("Starts"), _("Times"), _("Next"), ""):
             table.add_column(title, overflow="fold")
         for row in found:
-            what = row.args or _("the sweep of lost runs")
+            what = row.args or (_("the sweep of lost runs") if row.func == schedules.SWEEP else row.func)
             done = str(_OUTCOMES.get(outcome.get(row.name or "", ""), ""))
             cells = (row.name or f"#{row.pk}", what, _times(row), _next(row), done)
             table.add_row(*(Text(printable(each)) for each in cells))

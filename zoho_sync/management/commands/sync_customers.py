@@ -46,14 +46,16 @@ class Command(SyncCommand):
             return super().after(runs, options)
         if any(run.status not in (SyncRun.Status.SUCCEEDED, SyncRun.Status.PARTIAL) for run in runs):
             return []
-        background = self.follow_ups(runs) or [self._start_details(runs[0])]
+        background = self.follow_ups(runs) or [self._start_details(runs[0], options["anyway"])]
         followed, self.was_left = self.follow(background, options)
         return followed
 
-    def _start_details(self, run: SyncRun) -> SyncRun:
+    def _start_details(self, run: SyncRun, anyway: bool) -> SyncRun:
         wanted = SyncOptions(entity=self.details, mode=SyncMode.INCREMENTAL)
         try:
-            return services.start_run(wanted, trigger=Trigger.COMMAND, organization=run.organization)
+            return services.start_run(
+                wanted, trigger=Trigger.COMMAND, organization=run.organization, anyway=anyway
+            )
         except RunInProgress as error:  # the worker was quicker
             if error.run_id is None:
                 raise

@@ -16,6 +16,7 @@ from zoho_sync import connections
 from zoho_sync.connections import ChooseOrganization, FoundOrganization
 from zoho_sync.errors import SyncError
 from zoho_sync.management.spoken import SpokenCommand
+from zoho_sync.mixing import OtherOrganization
 
 
 class Command(SpokenCommand):
@@ -42,10 +43,15 @@ class Command(SpokenCommand):
             "--region", choices=connections.REGION_NAMES, help=_("the data centre of the organisation")
         )
         parser.add_argument("--organization", metavar="ID", help=_("the organisation's number in Zoho"))
+        parser.add_argument(
+            "--another",
+            action="store_true",
+            help=_("connect it although another organisation is mirrored here; each keeps rows of its own"),
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         stored = options["test"] or options["revoke"]
-        if stored and any(options[name] for name in ("client_id", "client_secret", "region")):
+        if stored and any(options[name] for name in ("client_id", "client_secret", "region", "another")):
             raise CommandError(
                 _("--test and --revoke concern the present connection; they take --organization only."),
                 returncode=2,
@@ -66,6 +72,14 @@ class Command(SpokenCommand):
             self._list(error.found)
             raise CommandError(
                 _("%(problem)s The code is used up; make a new one.") % {"problem": error}
+            ) from None
+        except OtherOrganization as error:
+            raise CommandError(
+                _(
+                    "%(problem)s With --another it is connected all the same; schedules and webhooks then need its "
+                    "number."
+                )
+                % {"problem": error}
             ) from None
         except SyncError as error:
             raise CommandError(str(error)) from None
@@ -90,6 +104,7 @@ class Command(SpokenCommand):
             region=region,
             external_id=external_id,
             choose=self._choose if sys.stdin.isatty() else None,
+            beside=options["another"],
         )
         self._describe(organization)
         if connections.environment_rules():

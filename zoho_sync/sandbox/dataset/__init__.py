@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .catalogue import build_catalogue
 from .contacts import build_contacts
+from .history import build_history
 from .items import build_items
 from .places import build_places
 from .pricebooks import build_pricebooks
@@ -19,3 +21,5 @@ def build(world: World) -> None:
     build_items(world)
     build_pricebooks(world)
     build_contacts(world)
+    build_catalogue(world)
+    build_history(world)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..records import Record
-from ..shapes.documents import DOCUMENTS, DocumentKind
+from ..shapes.kinds import DOCUMENTS, DocumentKind
 from ..times import write_time
 
 if TYPE_CHECKING:
@@ -28,12 +29,13 @@ def build_document(world: World, kind: str, given: dict[str, Any]) -> Record:
         about.status_key: about.first_status,
     }
     if about.party:
-        party = (r for r in world.table("contacts") if r.fields.get("contact_type") == about.party)
-        contact = next(party, None)
-        form[f"{about.party}_id"] = contact.id if contact else ""
-        form |= {"currency_code": "IQD", "exchange_rate": Decimal("1.000000"), "notes": ""}
+        form |= _party(world, about, given) | {"notes": ""}
     if kind == "inventoryadjustments":
         form |= {"reason": "Count", "adjustment_type": "quantity", "description": ""}
+    if not about.has_lines:
+        form |= {"amount": Decimal("0.00"), "payment_mode": "cash", "description": "", "invoices": []}
+        form["location_id"] = _first_place(world)
+        return Record(id=record_id, fields=form, detail={}, created=0, modified=0)
     lines = document_lines(world, kind, given.get("line_items") or [])
     places = [line["location_id"] for line in given.get("line_items") or [] if line.get("location_id")]
     first = str(places[0]) if places else _first_place(world)
@@ -43,21 +45,44 @@ def build_document(world: World, kind: str, given: dict[str, Any]) -> Record:
     else:
         form["location_id"] = first
     form["line_items"] = lines
-    return Record(id=record_id, fields=form, detail={}, created=0, modified=0)
+    detail: dict[str, Any] = {"invoices": []} if kind == "creditnotes" else {}
+    return Record(id=record_id, fields=form, detail=detail, created=0, modified=0)
 
 
-def document_lines(world: World, kind: str, given: Any) -> list[dict[str, Any]]:
-    """Lines as stored; `quantity` may be said for each kind of document. Raises ValueError."""
+def _party(world: World, about: DocumentKind, given: dict[str, Any]) -> dict[str, Any]:
+    """The first fitting contact, in dinars. Where balances follow from documents it is one that counts in them,
+    and a contact that was named has its own currency.
+    """
+    party = [r for r in world.table("contacts") if r.fields.get("contact_type") == about.party]
+    code, rate = "IQD", Decimal("1.000000")
+    if world.size.documents:
+        named = world.record("contacts", str(given.get(f"{about.party}_id")))
+        party = [named] if named else [r for r in party if r.fields["currency_code"] == "IQD"] or party
+        code = party[0].fields["currency_code"] if party else code
+        currency = world.currency(code)
+        rate = (currency.fields["exchange_rate"] or rate) if currency else rate
+    contact_id = party[0].id if party else ""
+    return {f"{about.party}_id": contact_id, "currency_code": code, "exchange_rate": rate}
+
+
+def document_lines(
+    world: World, kind: str, given: Any, *, before: Iterable[dict[str, Any]] = ()
+) -> list[dict[str, Any]]:
+    """Lines as stored; `quantity` may be said for each kind of document. Raises ValueError.
+
+    before: the lines until now; what they name may have been deleted since.
+    """
     if not isinstance(given, list) or not all(isinstance(line, dict) for line in given):
         raise ValueError("line_items must be a list of objects.")
-    return [_line(world, DOCUMENTS[kind], line) for line in given]
+    gone = {line["item_id"] for line in before}
+    return [_line(world, DOCUMENTS[kind], line, gone) for line in given]
 
 
-def _line(world: World, about: DocumentKind, given: dict[str, Any]) -> dict[str, Any]:
+def _line(world: World, about: DocumentKind, given: dict[str, Any], gone: set[str]) -> dict[str, Any]:
     """A line of plain text has an item_id too: an empty one."""
     item_id = str(given.get("item_id") or "")
     item = world.record("items", item_id)
-    if item_id and item is None:
+    if item_id and item is None and item_id not in gone:
         raise ValueError(f"There is no record {item_id} among the items.")
     fields = item.fields if item else {}
     form: dict[str, Any] = {

@@ -6,6 +6,7 @@ import random
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from ..images import TROUBLES
 from ..records import Record, Stock
 from ..times import anchor
 from .words import BRANDS, COLOURS, LENGTHS, PRODUCTS, SERVICES, UNITS
@@ -99,15 +100,22 @@ def _item(world: World, draw: random.Random, number: int) -> Record:
         record.custom["cf_fragile"] = True
     _make_some_uncounted(draw, number, record)
     if draw.random() < 0.35:
-        image = {
-            "image_name": f"{code.lower()}{number}.png",
-            "image_type": "png",
-            "image_document_id": world.new_id(),
-        }
+        name, kind = _image(number, code.lower())
+        image = {"image_name": name, "image_type": kind, "image_document_id": world.new_id()}
         fields.update(image, has_attachment=True)
     if draw.random() < 0.02:
         fields["is_combo_product"] = True
     return record
+
+
+def _image(number: int, code: str) -> tuple[str, str]:
+    """(file name, its ending): of all kinds, and one in 53 with something wrong (images.py)."""
+    kind = ("png", "jpg", "png", "png", "jpg", "png", "webp", "png", "gif")[number % 9]
+    if number % 53 == 17:
+        trouble = TROUBLES[number // 53 % len(TROUBLES)]
+        kind = "svg" if trouble == "drawing" else "png"
+        return f"{trouble}-{number}.{kind}", kind
+    return f"{code}{number}.{kind}", kind
 
 
 def _name(draw: random.Random, number: int, product: tuple[str, str], colour: tuple, length: tuple) -> str:

@@ -35,19 +35,7 @@ def build_places(world: World) -> None:
         )
     _put(world, "taxes", tax_name="No VAT", tax_percentage=0, tax_type="tax", is_value_added=False)
     for name, role in (("Owner", "Admin"), ("Store keeper", "Staff"), ("Former clerk", "Staff")):
-        status = "inactive" if name == "Former clerk" else "active"
-        email = name.lower().replace(" ", ".") + "@example.com"
-        _put(
-            world,
-            "users",
-            name=name,
-            email=email,
-            user_role=role.lower(),
-            role_id=world.new_id(),
-            status=status,
-            user_type="zoho",
-            is_current_user=name == "Owner",
-        )
+        build_user(world, name, role)
     for number in range(world.size.locations):
         build_location(world, number)
     for order, name in enumerate(CATEGORIES):
@@ -55,6 +43,21 @@ def build_places(world: World) -> None:
         _put(world, "categories", **fields, sibling_order=order)
     for name in dict.fromkeys(brand for brand in BRANDS if brand):
         _put(world, "brands", name=name)
+
+
+def build_user(world: World, name: str, role: str) -> Record:
+    """One of the staff; the first is who asks."""
+    return _put(
+        world,
+        "users",
+        name=name,
+        email=name.lower().replace(" ", ".") + "@example.com",
+        user_role=role.lower(),
+        role_id=world.new_id(),
+        status="inactive" if name == "Former clerk" else "active",
+        user_type="zoho",
+        is_current_user=name == "Owner",
+    )
 
 
 def build_location(world: World, number: int) -> Record:

@@ -78,3 +78,14 @@ PRICE_LISTS = (
     ("Dealers by Quantity IQD", "IQD", "per_item", "volume", "sales", "inactive"),
     ("Staff 10% off", "", "fixed_percentage", "unit", "sales", "active"),
 )
+SALESPERSONS = ("حيدر", "Mustafa Adel", "زهراء")
+DRIVERS = ("أبو علي", "Karrar", "شركة النقل")
+CARRIERS = ("Al-Furat Express", "Own van", "برق للتوصيل")
+NOTES = (
+    "يرجى الاتصال قبل التوصيل",
+    "الدفع نقداً عند الاستلام",
+    "Deliver after 4 pm",
+    "شكراً لتعاملكم  معنا",
+    "\u200fخصم خاص للوكلاء <10%>",
+    "Second floor\nring twice",
+)

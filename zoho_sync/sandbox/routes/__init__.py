@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..answers import Listing, Reply, Single
-from ..shapes.documents import DOCUMENTS
-from . import contacts, documents, items, organization, pricebooks
+from ..shapes.kinds import DOCUMENTS
+from . import catalogue, contacts, documents, items, organization, pricebooks
 
 Handler = Callable[..., Listing | Single | Reply]
 
@@ -49,6 +49,10 @@ ROUTES = (
     _route("/itemdetails", items.details, "items", "settings"),
     _route("/categories", items.categories, "items", "settings"),
     _route("/brands", items.brands, "items", "settings"),
+    _route("/itemgroups", catalogue.groups, "items", "settings"),
+    _route("/itemgroups/{id}", catalogue.group, "items", "settings"),
+    _route("/compositeitems", catalogue.composites, "compositeitems", "settings"),
+    _route("/compositeitems/{id}", catalogue.composite, "compositeitems", "settings"),
     _route("/contacts", contacts.listing, "contacts"),
     _route("/contacts/{id}", contacts.detail, "contacts"),
     _route("/contacts/{id}/contactpersons", contacts.persons, "contacts"),
@@ -60,10 +64,14 @@ ROUTES = (
     _route("/settings/warehouses", organization.warehouses, "settings"),
     _route("/settings/currencies", organization.currencies, "settings"),
     _route("/settings/taxes", organization.taxes, "settings"),
+    _route("/settings/taxes/{id}", organization.tax, "settings"),
     _route("/users", organization.users, "settings"),
+    _route("/users/{id}", organization.user, "settings"),
+    _route("/shipmentorders/{id}", documents.shipment, "shipmentorders"),
     _route("/organizations", organization.organizations, "settings", needs_organization=False),
     _route("/organizations/{id}", organization.organization, "settings"),
     _route("/apiusage", organization.api_usage, ""),
+    *(_route(f"/{kind}", partial(documents.listing, kind), about.scope) for kind, about in DOCUMENTS.items()),
     *(
         _route(f"/{kind}/{{id}}", partial(documents.detail, kind), about.scope)
         for kind, about in DOCUMENTS.items()

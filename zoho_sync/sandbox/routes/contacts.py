@@ -26,7 +26,7 @@ _EMPTY_GROUPS = ("Status.Duplicate", "Status.Crm")  # nobody here is a duplicate
 
 def listing(request: Request) -> Listing:
     """last_modified_time is taken without a word and has no effect (zoho-api.md, 6)."""
-    column, order, key = shared.sorting(request, _SORT, "contact_name")
+    column, order, key = shared.sorting(request, _SORT, "contact_name", request.settings.contact_sort)
     since = shared.modified_since(request, request.settings.contact_filter)
     test = _filter_by(request)
     names = ("filter_by", "contact_type", "search_text", *_text_filters())

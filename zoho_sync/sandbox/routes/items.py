@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ..answers import Listing, Refusal, Reply, Request, Single, invalid, missing
 from ..encoding import encode
-from ..images import picture
+from ..images import answer
 from ..records import Record
 from ..shapes import detail_body
 from ..shapes.places import root_category
@@ -56,7 +56,9 @@ _BOOKS_SORT = {name: key for name, key in _SORT.items() if name != "last_modifie
 
 def listing(request: Request) -> Listing:
     is_books = request.api == "books"
-    column, order, key = shared.sorting(request, _BOOKS_SORT if is_books else _SORT, "name")
+    column, order, key = shared.sorting(
+        request, _BOOKS_SORT if is_books else _SORT, "name", request.settings.item_sort
+    )
     since = shared.modified_since(request, "ignored" if is_books else request.settings.item_filter)
     test = _filter_by(request.query)
     identity = (column, order, since, *(request.query.get(name, "") for name in _FILTERS))
@@ -131,12 +133,17 @@ def details(request: Request) -> Listing:
 
 
 def image(request: Request, item_id: str) -> Reply:
-    """The raw bytes of the picture; 404 when there is none or document_id names another."""
+    """The raw bytes of the picture; 404 when there is none or document_id names another.
+
+    image_content, a field that no list shows, is another picture under the same document and name.
+    """
     fields = _item(request, item_id).fields
     document_id = fields.get("image_document_id", "")
     if not document_id or request.query.get("document_id", document_id) != document_id:
         raise missing("Image")
-    return Reply(200, picture(f"{document_id} {fields.get('image_name', '')}"), content_type="image/png")
+    name = fields.get("image_name", "")
+    kind, body = answer(name, f"{document_id} {name}{fields.get('image_content', '')}")
+    return Reply(200, body, content_type=kind)
 
 
 def categories(request: Request) -> Listing:

@@ -48,10 +48,16 @@ def _count(request: Request, name: str, default: int) -> int:
     return int(text)
 
 
-def sorting(request: Request, keys: dict[str, SortKey], default: str) -> tuple[str, str, SortKey]:
-    """sort_column and sort_order as asked; columns the list does not know are refused."""
+def sorting(
+    request: Request, keys: dict[str, SortKey], default: str, by_time: str = "honoured"
+) -> tuple[str, str, SortKey]:
+    """sort_column and sort_order as asked; columns the list does not know are refused. by_time: see Settings."""
     column = request.query.get("sort_column") or default
     order = request.query.get("sort_order") or "A"
+    if column == "last_modified_time" and by_time != "honoured":
+        if by_time == "refused":
+            raise invalid("sort_column")
+        return default, "A", keys[default]
     if column not in keys:
         raise invalid("sort_column")
     if order not in ("A", "D"):

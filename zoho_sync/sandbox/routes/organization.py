@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..answers import Listing, Refusal, Request, Single, invalid, unknown_path
+from ..answers import Listing, Refusal, Reply, Request, Single, invalid, missing, unknown_path
 from ..encoding import encode
-from ..shapes import places
+from ..shapes import detail_body, places
+from ..world import SANDBOX_ORGANIZATION_ID
 from . import listing as shared
 
 NOT_YOURS = "This user is not associated with the CompanyID/CompanyName: "
@@ -46,15 +47,46 @@ def users(request: Request) -> Listing:
     return shared.page_of(request, "users", [r for r in table if not wanted or r.fields["status"] == wanted])
 
 
+def user(request: Request, user_id: str) -> Single:
+    return _one(request, "users", "user", "User", user_id)
+
+
+def tax(request: Request, tax_id: str) -> Single:
+    return _one(request, "taxes", "tax", "Tax", tax_id)
+
+
+def _one(request: Request, kind: str, root: str, noun: str, record_id: str) -> Single:
+    record = request.world.record(kind, record_id)
+    if record is None:
+        raise missing(noun)
+    return Single(root, detail_body(request.world, kind, record))
+
+
 def organizations(request: Request) -> Single:
     """Works without an organization_id, so it proves nothing about one."""
-    return Single("organizations", encode([places.organization(request.organization_id)]))
+    world = request.world
+    return Single("organizations", encode([places.organization(world, each) for each in world.organizations]))
 
 
 def organization(request: Request, organization_id: str) -> Single:
     if organization_id != request.organization_id:
         raise Refusal(400, 6041, NOT_YOURS + organization_id)
-    return Single("organization", encode(places.organization(organization_id)))
+    return Single("organization", encode(places.organization(request.world, organization_id)))
+
+
+def only_its_own(request: Request, answer: Listing | Single | Reply) -> Listing | Single | Reply:
+    """All the data is the first organisation's. Another one has empty lists, and one without Inventory has no paths."""
+    known = request.world.organizations.get(request.organization_id, {"has_inventory": True})
+    if isinstance(answer, Single) and answer.root in ("organization", "organizations"):
+        return answer
+    if not known["has_inventory"]:
+        raise unknown_path()
+    if request.organization_id == SANDBOX_ORGANIZATION_ID:
+        return answer
+    if isinstance(answer, Listing):
+        answer.records = []
+        return answer
+    raise unknown_path()
 
 
 def api_usage(request: Request) -> Single:

@@ -10,8 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..encoding import encode
-from . import contacts, documents, items, places, pricebooks
-from .documents import DOCUMENTS
+from . import catalogue, contacts, documents, items, places, pricebooks
+from .kinds import DOCUMENTS
 
 if TYPE_CHECKING:
     from ..records import Record
@@ -29,16 +29,31 @@ SHAPES: dict[str, tuple[str, str, str, Shape, Shape]] = {
     "taxes": ("tax_id", "taxes", "tax", places.tax, places.tax),
     "users": ("user_id", "users", "user", places.user, places.user),
     "categories": ("category_id", "categories", "category", places.category, places.category),
+    "itemgroups": ("group_id", "itemgroups", "item_group", catalogue.group, catalogue.group_detail),
+    "compositeitems": (
+        "composite_item_id",
+        "composite_items",
+        "composite_item",
+        catalogue.composite,
+        catalogue.composite_detail,
+    ),
     "brands": ("brand_id", "brands", "brand", places.brand, places.brand),
 }
+# Quote the stock of items, which moves without a word: never kept. A composite is the item's own record besides.
+_NOT_KEPT = ("itemgroups", "compositeitems")
 for _kind, _about in DOCUMENTS.items():
-    _shape = partial(documents.detail, _kind)
-    SHAPES[_kind] = (_about.id_key, _kind, _about.root, _shape, _shape)  # no list of documents is served
+    _row, _detail = partial(documents.row, _kind), partial(documents.detail, _kind)
+    SHAPES[_kind] = (_about.id_key, _about.list_root or _kind, _about.root, _row, _detail)
 
 
 def true_form(world: World, kind: str, record: Record) -> bytes:
     """The detail as Zoho would send it, whatever poison was put in its place."""
-    form = SHAPES[kind][4](world, record)
+    return _written(world, kind, record, 4)
+
+
+def _written(world: World, kind: str, record: Record, place: int) -> bytes:
+    """place: where the form stands in SHAPES, 3 for a row and 4 for a detail."""
+    form = SHAPES[kind][place](world, record)  # type: ignore[operator]
     if record.dropped:
         form = {key: value for key, value in form.items() if key not in record.dropped}
     return encode(form)
@@ -48,11 +63,10 @@ def row_body(world: World, kind: str, record: Record) -> bytes:
     """The list row as JSON; kept until the record changes."""
     if record.poison and "list" in record.poison:
         return record.poison["list"]
+    if kind in _NOT_KEPT:
+        return _written(world, kind, record, 3)
     if record.row_body is None:
-        form = SHAPES[kind][3](world, record)
-        if record.dropped:
-            form = {key: value for key, value in form.items() if key not in record.dropped}
-        record.row_body = encode(form)
+        record.row_body = _written(world, kind, record, 3)
     return record.row_body
 
 
@@ -60,6 +74,8 @@ def detail_body(world: World, kind: str, record: Record) -> bytes:
     """The detail as JSON; kept until the record, or something it quotes, changes."""
     if record.poison and "detail" in record.poison:
         return record.poison["detail"]
+    if kind in _NOT_KEPT:
+        return true_form(world, kind, record)
     if record.detail_body is None:
         record.detail_body = true_form(world, kind, record)
     return record.detail_body

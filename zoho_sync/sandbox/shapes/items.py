@@ -97,6 +97,7 @@ _STOCK_SUMS = (
 def row(world: World, record: Record) -> dict[str, Any]:
     """A row of GET /items: no locations, custom fields flattened, stock only for what is counted."""
     form = {"item_id": record.id, **ROW_DEFAULTS, **record.fields}
+    form.pop("image_content", None)  # what the picture shows, which no list tells
     form["item_name"] = form["name"]
     if record.stock is not None:
         figures = record.stock.values()
@@ -114,6 +115,7 @@ def row(world: World, record: Record) -> dict[str, Any]:
 def detail(world: World, record: Record) -> dict[str, Any]:
     """GET /items/{id} and one element of GET /itemdetails."""
     form = {"item_id": record.id, **ROW_DEFAULTS, **DETAIL_DEFAULTS, **record.fields, **record.detail}
+    form.pop("image_content", None)
     form["item_name"] = form["name"]
     form["sales_rate"] = form["rate"]
     form["package_details"] = {key: form[key] for key in _PACKAGE_KEYS}

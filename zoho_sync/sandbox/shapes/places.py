@@ -10,8 +10,6 @@ from ..times import write_time
 if TYPE_CHECKING:
     from ..world import World
 
-ORGANIZATION_NAME = "Sandbox Electronics"
-
 
 def location(world: World, record: Record) -> dict[str, Any]:
     return {"location_id": record.id, **record.fields}
@@ -74,11 +72,11 @@ def brand(world: World, record: Record) -> dict[str, Any]:
     return {"brand_id": record.id, **record.fields}
 
 
-def organization(organization_id: str) -> dict[str, Any]:
+def organization(world: World, organization_id: str) -> dict[str, Any]:
     return {
         "organization_id": organization_id,
-        "name": ORGANIZATION_NAME,
-        "is_default_org": True,
+        "name": world.organizations[organization_id]["name"],
+        "is_default_org": organization_id == next(iter(world.organizations)),
         "plan_name": "PROFESSIONAL",
         "time_zone": "Asia/Baghdad",
         "language_code": "en",

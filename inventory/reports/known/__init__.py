@@ -1,0 +1,1 @@
+"""One module for each report; importing it registers the report."""

@@ -1,0 +1,38 @@
+"""The names of the rules that we bring along, so that they can be said in the reader's language."""
+
+from django.utils.translation import gettext_noop as _
+
+NAMES = (
+    _("The database was away"),
+    _("The tables are older than the program"),
+    _("The disk is nearly full"),
+    _("A clock is wrong"),
+    _("Stored secrets cannot be read"),
+    _("No worker is alive"),
+    _("The queue does not move"),
+    _("A worker was restarted"),
+    _("Zoho is not connected"),
+    _("Zoho refuses the connection"),
+    _("The access token cannot be renewed"),
+    _("Zoho has asked for silence"),
+    _("The day's calls are spent"),
+    _("The day's calls will not last"),
+    _("A run waits for a decision"),
+    _("A run rests"),
+    _("A webhook could not be applied (dead letter)"),
+    _("Webhooks are not applied"),
+    _("Webhooks have fallen silent"),
+    _("Records wait for somebody"),
+    _("The last run failed"),
+    _("An entity is out of date"),
+    _("No warehouse sells"),
+    _("Much stock has fallen to nothing at once"),
+    _("A price has jumped"),
+    _("A price is missing in a list"),
+    _("Stock is negative where it is sold"),
+    _("The mirror differs from Zoho"),
+    _("An alert channel does not work"),
+    _("More than 10 % of the runs fail"),
+    _("More than 15 % of the webhooks fail"),
+    _("Zoho answers slowly"),
+)

@@ -1,0 +1,1 @@
+"""Every class of failure has its explanation."""
