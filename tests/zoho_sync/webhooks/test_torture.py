@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -47,7 +48,7 @@ def size() -> Size:
 
 
 class Machine:
-    """Web server and worker as an operator's machine runs them, to be killed and started again."""
+    """Web server and worker under a service manager, which starts again whatever ends; to be killed."""
 
     def __init__(self, environment: dict[str, str], port: int, log):
         self._environment, self.port, self._log = environment, port, log
@@ -63,12 +64,18 @@ class Machine:
         )
 
     def kill(self, name: str) -> None:
-        """The process and all that came from it, at once and without a word; a service manager starts it again."""
+        """The process and all that came from it, at once and without a word."""
         process = self.processes[name]
         for pid in [*descendants(process.pid), process.pid]:
             kill(pid)
         process.wait(30)
         self.start(name)
+
+    def keep(self) -> None:
+        """Start again what ended by itself, as a service manager does: a worker that starts needs the database."""
+        for name, process in self.processes.items():
+            if process.poll() is not None:
+                self.start(name)
 
     def kill_one_of_the_queue(self, dice: random.Random) -> None:
         """Any process of the cluster; its supervisor mends that."""
@@ -199,12 +206,13 @@ def test_what_was_acknowledged_is_applied_whatever_dies(sandbox, organization, r
             machine.kill_one_of_the_queue(dice)
         else:
             machine.kill(victim)
+        machine.keep()
     for sender in senders:
         sender.join(180)
         assert not sender.is_alive()
         assert sender.error is None
 
-    wait_until(nothing_is_open, 240)
+    settle(machine, tmp_path)
 
     acknowledged = [event_id for sender in senders for event_id in sender.acknowledged]
     assert len(set(acknowledged)) == SENDERS * EACH
@@ -216,6 +224,23 @@ def test_what_was_acknowledged_is_applied_whatever_dies(sandbox, organization, r
     assert_each_price_change_is_told_once()
     assert not SyncRun.objects.filter(status__in=SyncRun.ACTIVE).exists()
     assert "Secret1234567890abc" not in (tmp_path / "machine.log").read_text()
+
+
+def settle(machine: Machine, folder: Path) -> None:
+    """Until nothing is open; what still is, who works at it and what the machine said last tell why it does not end."""
+
+    def is_settled() -> bool:
+        machine.keep()
+        return nothing_is_open()
+
+    try:
+        wait_until(is_settled, 240)
+    except AssertionError as error:
+        still = WebhookDelivery.objects.filter(status__in=WebhookDelivery.OPEN)
+        told = [*still.values("status", "attempts_count", "next_attempt_at", "reason", "run_id")[:20]]
+        told += [*SyncRun.objects.order_by("-pk").values("pk", "status", "phase", "lease_until", "beat_at")[:20]]
+        log = (folder / "machine.log").read_text(errors="replace").splitlines()[-200:]
+        raise AssertionError("\n".join([str(error), *map(str, told), *log])) from None
 
 
 def nothing_is_open() -> bool:
