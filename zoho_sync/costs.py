@@ -27,13 +27,16 @@ def expected_calls(organization, entity: str, mode: str) -> int:
     return usual if usual is not None else estimate_calls(organization, entity, mode)
 
 
-def usual_of_all(organization) -> dict[tuple[str, str], int]:
-    """By entity and mode, what their usual runs cost, of those that a schedule may start; one query."""
+def usual_of_all(organization, names: Iterable[str] | None = None) -> dict[tuple[str, str], int]:
+    """By entity and mode, what their usual runs cost, of those that a schedule may start; one query.
+
+    names: of these entities only; each is looked up for itself.
+    """
     return _usual(
         organization,
         [
             (name, mode)
-            for name in registry.names()
+            for name in (registry.names() if names is None else names)
             if not registry.get(name).has_own_budget  # what was due on other days says nothing of today
             for mode in (SyncMode.FULL, SyncMode.INCREMENTAL)
         ],
@@ -60,6 +63,8 @@ def _usual(organization, kinds: Iterable[tuple[str, str]]) -> dict[tuple[str, st
         for entity, mode in kinds
     ]
     made: dict[tuple[str, str], list[int]] = {}
+    if not parts:
+        return {}
     for _pk, entity, mode, options, calls in sorted(
         parts[0].union(*parts[1:], all=True), key=lambda row: -row[0]
     ):

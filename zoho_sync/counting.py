@@ -11,9 +11,14 @@ from inventory.models import Organization
 from .processors import registry
 
 
-def live_counts(organizations: Iterable[Organization]) -> dict[tuple[int, str], int]:
-    """By the organisation's key and the entity, how many rows are still at the source; one query."""
-    return counts_of([each.pk for each in organizations], registry.names())
+def live_counts(
+    organizations: Iterable[Organization], names: Iterable[str] | None = None
+) -> dict[tuple[int, str], int]:
+    """By the organisation's key and the entity, how many rows are still at the source; one query.
+
+    names: of these entities only; each that is counted costs a walk over an index.
+    """
+    return counts_of([each.pk for each in organizations], registry.names() if names is None else list(names))
 
 
 def counts_of(keys: list[int], names: list[str]) -> dict[tuple[int, str], int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from math import ceil
 
@@ -16,14 +17,19 @@ from .processors import registry
 from .processors.base import Processor
 
 MODIFIED, ORDER = "last_modified_time", "sort"  # as zoho/probes.py names its verdicts
+_LISTS_STOCK = "products"  # an incremental run of stock reads this list
 _LISTED_BESIDE = 1.05  # /contacts lists vendors too
 
 
 class Counted:
-    """How many records each entity has, asked for all together: for whoever estimates many runs at once."""
+    """How many records each entity has, asked for all together: for whoever estimates many runs at once.
 
-    def __init__(self, organization):
+    entities: those that will be estimated, where not all may be.
+    """
+
+    def __init__(self, organization, entities: Iterable[str] | None = None):
         self._organization = organization
+        self._entities = None if entities is None else sorted({*entities, _LISTS_STOCK})
 
     @cached_property
     def listed(self) -> dict[str, int]:
@@ -37,7 +43,7 @@ class Counted:
 
     @cached_property
     def live(self) -> dict[str, int]:
-        counts = live_counts([self._organization])
+        counts = live_counts([self._organization], self._entities)
         return {entity: count for (_key, entity), count in counts.items()}
 
 
@@ -45,12 +51,12 @@ def estimate_calls(
     organization, entity: str, mode: str, batch_size: int = 200, counted: Counted | None = None
 ) -> int:
     """About how many calls a run of this entity and mode makes; at least 1."""
-    counted = counted or Counted(organization)
+    counted = counted or Counted(organization, [entity])
     processor = registry.get(entity)
     if processor.lane == "stock":
         tracked = Product.objects.live().filter(organization=organization, is_tracked=True).count()
         details = ceil(tracked / batch_size)
-        listed = ceil(_count(registry.get("products"), counted) / 200)
+        listed = ceil(_count(registry.get(_LISTS_STOCK), counted) / 200)
         return max(1, details if mode == SyncMode.FULL else listed + details)
     if processor.lane == "details":
         return max(1, Customer.objects.live().filter(organization=organization, detail_is_due=True).count())

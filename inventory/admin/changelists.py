@@ -16,7 +16,7 @@ from .cells import decimal_text
 MOST_COUNTED = (
     10_000  # rows; beyond it a list says "more than", for that is all that a glance at an index can tell
 )
-MOST_CELLS, LEAST_ROWS = 270, 15  # of a page: a cell of the skin weighs 0.7 KB, and a page at most 300 KB
+MOST_CELLS, LEAST_ROWS = 255, 15  # of a page: a cell of the skin weighs 0.7 KB, and a page at most 300 KB
 VIEW = "view"  # the parameter that names the saved view which a list is looked at through
 
 

@@ -70,7 +70,8 @@ def costs_in_words(
     """The same for several at once; what runs really cost is asked once, and each estimate is made once."""
     if organization is None:
         return {}
-    usual, counted = usual_of_all(organization), Counted(organization)
+    names = list(dict.fromkeys(name for entity, _mode in wanted for name in _entities_of(entity)))
+    usual, counted = usual_of_all(organization, names), Counted(organization, names)
 
     def cost(entity: str, mode: SyncMode) -> int:
         if (entity, mode) not in usual:
