@@ -1,0 +1,78 @@
+"""A throw-away database, in which a backup is tried out, or brought up to this release before it is restored."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connections, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from . import loading, schema
+from .archive import Reader
+from .schema import State
+from .snapshot import beside
+
+_PREFIX = ".backup-tried-"
+_LEFT_SECONDS = 86_400  # older folders are of killed commands
+
+
+@contextmanager
+def throw_away() -> Iterator[Any]:
+    """A connection to an empty SQLite in a folder of its own below DATA_DIR: on a disk, and as private as the data."""
+    settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _take_away_left(settings.DATA_DIR)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=settings.DATA_DIR) as folder:
+        options = {
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;PRAGMA cache_size=-16384;",
+        }
+        original = connections["default"].settings_dict
+        wanted = original | {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(Path(folder) / "database.sqlite3"),
+            "OPTIONS": options,
+            "CONN_MAX_AGE": 0,
+            "CONN_HEALTH_CHECKS": False,
+        }
+        with beside("throw-away", wanted) as connection:
+            yield connection
+
+
+def migrate(connection: Any, state: State) -> None:
+    """Bring it to that state of the migrations."""
+    MigrationExecutor(connection).migrate(schema.leaves(state))
+
+
+def take(connection: Any, reader: Reader) -> list[schema.Table]:
+    """All tables of the backup, into a database at the backup's own state; returns them. The media stay unread."""
+    tables = schema.every_table(reader.about["migrations"])
+    with transaction.atomic(using=connection.alias):
+        loading.empty(connection, tables)
+        fill_all(connection, tables, reader)
+        loading.check_references(connection)
+    return tables
+
+
+def fill_all(connection: Any, tables: list[schema.Table], reader: Reader) -> None:
+    by_name = {table.name: table for table in tables if table.label not in schema.LEFT_OUT}
+    for name, rows in reader.tables():
+        table = by_name.get(name)
+        if table is None:
+            raise schema.strange_table(name)
+        columns = [each["name"] for each in reader.about["tables"][name]]
+        loading.fill(connection, table, columns, rows)
+
+
+def _take_away_left(folder: Path) -> None:
+    for left in folder.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(FileNotFoundError):
+            if left.stat().st_mtime < time.time() - _LEFT_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
