@@ -29,6 +29,7 @@ TAG = 16
 _COSTS = (15, 8, 3)
 _MOST_COSTS = (20, 16, 8)  # a forged head must not make us take all memory there is
 _HEAD = struct.Struct(">8s3B16s7s16s")
+HEAD_BYTES = _HEAD.size
 
 
 class Seal:

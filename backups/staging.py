@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.contrib.contenttypes.models import ContentType
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from . import loading, schema
@@ -48,7 +49,24 @@ def throw_away() -> Iterator[Any]:
 
 def migrate(connection: Any, state: State) -> None:
     """Bring it to that state of the migrations."""
-    MigrationExecutor(connection).migrate(schema.leaves(state))
+    with _as_default(connection) as stand_in:
+        MigrationExecutor(stand_in).migrate(schema.leaves(state))
+
+
+@contextmanager
+def _as_default(connection: Any) -> Iterator[Any]:
+    """In this thread the throw-away database is the default one: a migration that names no database must not write
+    into the one that is in use."""
+    original, stand_in = connections[DEFAULT_DB_ALIAS], connections.create_connection(connection.alias)
+    stand_in.alias = DEFAULT_DB_ALIAS
+    connections[DEFAULT_DB_ALIAS] = stand_in
+    ContentType.objects.clear_cache()
+    try:
+        yield stand_in
+    finally:
+        connections[DEFAULT_DB_ALIAS] = original
+        stand_in.close()
+        ContentType.objects.clear_cache()
 
 
 def take(connection: Any, reader: Reader) -> list[schema.Table]:
