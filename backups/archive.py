@@ -40,7 +40,7 @@ class Writer:
 
     def __init__(self, file: BinaryIO, about: dict[str, Any], passphrase: str = ""):
         self._seal = sealing.Seal(file, passphrase) if passphrase else None
-        self._tar = tarfile.open(fileobj=self._seal or file, mode="w|", format=tarfile.PAX_FORMAT)  # type: ignore[call-overload]  # noqa: SIM115
+        self._tar = tarfile.open(fileobj=self._seal or file, mode="w", format=tarfile.PAX_FORMAT)  # type: ignore[call-overload]  # noqa: SIM115
         self._about = {"product": PRODUCT, "format": FORMAT, **about}
         self._tables: dict[str, dict[str, Any]] = {}
         self._media = _MediaSum()

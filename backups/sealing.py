@@ -52,6 +52,10 @@ class Seal:
             del self._waiting[:CHUNK]
         return len(data)
 
+    def tell(self) -> int:
+        """Bytes of text so far."""
+        return self._number * CHUNK + len(self._waiting)
+
     def close(self) -> None:
         self._put(bytes(self._waiting), is_last=True)
         self._waiting.clear()
