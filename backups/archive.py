@@ -71,7 +71,7 @@ class Writer:
 
     def close(self) -> dict[str, Any]:
         """Write the manifest and the end; returns the manifest."""
-        manifest = {"tables": self._tables, "media": self._media.told()}
+        manifest: dict[str, Any] = {"tables": self._tables, "media": self._media.told()}
         manifest["seal"] = _seal_of(self._about, manifest)
         self._add(_MANIFEST, _json(manifest))
         self._tar.close()
@@ -83,7 +83,7 @@ class Writer:
         member = tarfile.TarInfo(name)
         member.size, member.mtime, member.mode = len(content), int(time.time()), 0o600
         self._tar.addfile(member, io.BytesIO(content))
-        self._tar.members.clear()  # the library would remember every one
+        _forget(self._tar)
 
 
 class Reader:
@@ -179,7 +179,7 @@ class Reader:
     def _advance(self) -> None:
         with _damage_told():
             self._member = self._tar.next()
-            self._tar.members.clear()
+            _forget(self._tar)
 
     def _table(self) -> str | None:
         words = self._member.name.split("/") if self._member else []
@@ -235,6 +235,11 @@ def _damage_told() -> Iterator[None]:
         yield
     except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError, KeyError) as error:
         raise Damaged(_("The file is cut short or damaged: %(reason)s.") % {"reason": error}) from error
+
+
+def _forget(tar: tarfile.TarFile) -> None:
+    """The library remembers every member, and there may be as many as pictures."""
+    tar.members = []  # type: ignore[attr-defined]
 
 
 def _json(value: dict[str, Any]) -> bytes:

@@ -55,7 +55,9 @@ def save(folder: Path, *, passphrase: str = "", alias: str = DEFAULT_DB_ALIAS) -
                 file.flush()
                 os.fsync(file.fileno())
             _judge(partial, passphrase, manifest)
-            os.link(partial, path)  # unlike a rename it never takes the place of another file
+            if path.exists():
+                raise BackupError(_("%(file)s is there already; nothing was written.") % {"file": path})
+            partial.replace(path)
         finally:
             with contextlib.suppress(FileNotFoundError):
                 partial.unlink()

@@ -12,7 +12,6 @@ from typing import Any
 from django.apps import apps
 from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from .errors import BackupError, Damaged, Newer
 
@@ -20,14 +19,12 @@ State = dict[str, list[str]]
 
 # Why a table is not in a backup. Its rows go when a backup is restored: they speak of what was there before.
 LEFT_OUT = {
-    "sessions.session": gettext_noop("who is logged in: they log in again"),
-    "django_q.ormq": gettext_noop(
-        "jobs under way: runs, deliveries and alerts are queued again from their own rows"
-    ),
-    "django_q.task": gettext_noop("what became of jobs: the product keeps its own history"),
-    "inventory.rowchange": gettext_noop("the journal of changes counts in one database only: it begins anew"),
-    "zoho_sync.workerbeat": gettext_noop("signs of life of processes"),
-    "zoho_sync.callslot": gettext_noop("calls under way of processes"),
+    "sessions.session": "who is logged in: they log in again",
+    "django_q.ormq": "jobs under way: runs, deliveries and alerts are queued again from their own rows",
+    "django_q.task": "what became of jobs: the product keeps its own history",
+    "inventory.rowchange": "the journal of changes counts in one database only: it begins anew",
+    "zoho_sync.workerbeat": "signs of life of processes",
+    "zoho_sync.callslot": "calls under way of processes",
 }
 
 

@@ -113,7 +113,7 @@ def test_a_second_one_in_the_same_second_takes_no_others_place(transactional_db,
     first = saving.save(folder).path
     content = first.read_bytes()
 
-    with pytest.raises(OSError, match="exists"):
+    with pytest.raises(BackupError, match="there already"):
         saving.save(folder)
 
     assert first.read_bytes() == content

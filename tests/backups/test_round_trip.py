@@ -17,7 +17,8 @@ from backups.errors import NotEmpty
 from inventory import changes, triggers
 from inventory.models import Product, RowChange
 from tests.backups.conftest import empty_all, every_row, files_of_pictures
-from tests.factories import NOON, ProductFactory
+from tests.factories import NOON, ProductFactory, SyncRunFactory
+from zoho_sync import services
 from zoho_sync.models import OAuthToken, WorkerBeat
 
 PASSPHRASE = "correct-horse-battery"
@@ -195,3 +196,16 @@ def test_trying_a_backup_out_says_what_it_found_and_leaves_the_database_in_use_a
     assert "It is not encrypted" in seen.out
     assert every_row() == rows
     assert [path for path in (own_folder / "data").iterdir() if "tried" in path.name] == []
+
+
+def test_a_run_that_was_under_way_goes_on_after_the_restore(transactional_db, folder):
+    """Its job is in no backup: like that of a worker which died, it is queued again."""
+    run = SyncRunFactory(status="running", lease_owner="gone", lease_until=NOON, beat_at=NOON)
+    OrmQ.objects.create(key="tsh_erp", payload="its job", lock=NOON)
+    made = saving.save(folder)
+
+    restoring.restore(made.path, replace=True)
+    assert not OrmQ.objects.exists()
+    assert services.requeue_lost() == 1
+
+    assert [each.task["args"][0] for each in OrmQ.objects.all()] == [run.pk]
