@@ -26,6 +26,7 @@ from inventory.models import Organization, Product
 from inventory.pictures import store
 from tests.backups.conftest import empty_all, every_row, files_of_pictures
 from tests.factories import NOON, OrganizationFactory
+from tests.zoho_sync.commands.terminal import Terminal
 
 pytestmark = pytest.mark.slow
 PATIENCE = 300
@@ -216,6 +217,20 @@ def test_a_killed_restore_leaves_the_database_as_it_was(world, here, folder):
     assert every_row() == rows
 
 
+def test_replacing_asks_first(world, here, folder):
+    path = saving.save(folder).path
+    Product.objects.update(name="later than the backup")
+    for answer, code in (("no", 1), ("replace", 0)):
+        terminal = Terminal([*here.manage, "restore", str(path), "--replace"], here.environment)
+        try:
+            terminal.wait_for("Type replace to go on:")
+            terminal.press(f"{answer}\r")
+            assert terminal.end() == code, terminal.plain
+        finally:
+            terminal.close()
+        assert Product.objects.filter(name="later than the backup").exists() == (answer == "no")
+
+
 def state_before(app: str, name: str) -> schema.State:
     """That of a release which did not know this migration, nor any that came to need it."""
     later = set(MigrationLoader(None).graph.backwards_plan((app, name)))
@@ -298,6 +313,5 @@ def test_memory_does_not_grow_with_the_rows(transactional_db, here, tmp_path):
     grown = {
         name: peaks[name, 16_000] - peaks[name, 1000] for name in ("backup", "restore", "export", "verify")
     }
-    print({name: size // 1000 for name, size in peaks.items()})
     assert min(peaks.values()) > 20_000_000, "a process of ours has more than nothing"
     assert all(each < 30_000_000 for each in grown.values()), grown  # caches of SQLite may fill up to 16 MB

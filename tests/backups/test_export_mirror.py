@@ -12,7 +12,7 @@ import pytest
 from backups.errors import BackupError
 from backups.mirror import columns
 from backups.mirror.export import export
-from inventory.models import Product, SalesOrder, SalesOrderLine
+from inventory.models import Product, SalesOrderLine
 from inventory.pictures import store
 from tests.document_factories import SalesOrderFactory
 from tests.factories import NOON, ProductFactory
@@ -70,15 +70,21 @@ def test_no_cell_of_the_csv_is_a_formula(transactional_db, tmp_path):
 
 def test_lines_lead_to_their_documents(transactional_db, tmp_path):
     order = SalesOrderFactory()
-    SalesOrderLine.objects.filter(order=order).delete() if hasattr(SalesOrderLine, "order") else None
+    line = SalesOrderLine.objects.create(
+        organization=order.organization, external_id="5100000000300001", document=order, synced_at=NOON,
+        name="كيبل", quantity=Decimal("2.5"),
+    )  # fmt: skip
 
     folder = export(tmp_path / "mirror").folder
 
-    assert [each["id"] for each in lines(folder, "sales_order")] == [order.pk]
-    assert [each["customer_external_id"] for each in lines(folder, "sales_order")] == [
-        order.customer_external_id
-    ]
-    assert SalesOrder.objects.count() == 1
+    [told], [shown] = lines(folder, "sales_order_line"), cells(folder, "sales_order_line")
+    for each in (told, shown):
+        assert int(each["id"]) == line.pk
+        assert int(each["document_id"]) == order.pk
+        assert each["document_external_id"] == order.external_id
+        assert Decimal(each["quantity"]) == Decimal("2.5")
+    [head] = lines(folder, "sales_order")
+    assert (head["id"], head["customer_external_id"]) == (order.pk, order.customer_external_id)
 
 
 def test_the_readme_explains_every_column(world, tmp_path):
