@@ -57,7 +57,7 @@ def restore(
     with archive.opened(path, passphrase) as reader:
         schema.refuse_newer(reader.about["migrations"])
         is_older = reader.about["migrations"] != schema.known()
-        with _brought_up(reader) if is_older else _as_it_is(reader) as source:
+        with _brought_up(reader, connection) if is_older else _as_it_is(reader) as source:
             return _take_over(connection, source, reader, replace=replace, is_older=is_older)
 
 
@@ -125,8 +125,8 @@ def _as_it_is(reader: archive.Reader) -> Iterator[_Source]:
 
 
 @contextmanager
-def _brought_up(reader: archive.Reader) -> Iterator[_Source]:
-    with staging.throw_away() as staged:
+def _brought_up(reader: archive.Reader, connection: Any) -> Iterator[_Source]:
+    with staging.throw_away_like(connection) as staged:
         staging.migrate(staged, reader.about["migrations"])
         staging.take(staged, reader)
         staging.migrate(staged, schema.known())

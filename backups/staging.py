@@ -15,13 +15,16 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
 
 from . import loading, schema
 from .archive import Reader
+from .errors import BackupError
 from .schema import State
 from .snapshot import beside
 
 _PREFIX = ".backup-tried-"
+_SCHEMA = "tsh_erp_backup_tried"
 _LEFT_SECONDS = 86_400  # older folders are of killed commands
 
 
@@ -35,8 +38,7 @@ def throw_away() -> Iterator[Any]:
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;PRAGMA cache_size=-16384;",
         }
-        original = connections["default"].settings_dict
-        wanted = original | {
+        wanted = connections[DEFAULT_DB_ALIAS].settings_dict | {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(Path(folder) / "database.sqlite3"),
             "OPTIONS": options,
@@ -45,6 +47,39 @@ def throw_away() -> Iterator[Any]:
         }
         with beside("throw-away", wanted) as connection:
             yield connection
+
+
+@contextmanager
+def throw_away_like(connection: Any) -> Iterator[Any]:
+    """One of the same kind as that connection's, so that no figure loses a digit on its way through.
+
+    On PostgreSQL a schema of its own in the same database, which is not in the search path of anybody else.
+    """
+    if connection.vendor != "postgresql":
+        with throw_away() as staged:
+            yield staged
+        return
+    options = dict(connection.settings_dict["OPTIONS"])
+    options["options"] = f"{options.get('options', '')} -c search_path={_SCHEMA}".strip()
+    wanted = connection.settings_dict | {"OPTIONS": options, "CONN_MAX_AGE": 0}
+    drop = f"DROP SCHEMA IF EXISTS {_SCHEMA} CASCADE"
+    with beside("throw-away", wanted) as staged:
+        with staged.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [_SCHEMA])
+            if not cursor.fetchone()[0]:
+                raise BackupError(_("Another restore into this database is under way."))
+            cursor.execute(drop)  # what a killed one has left
+            cursor.execute(f"CREATE SCHEMA {_SCHEMA}")
+            cursor.execute("SELECT current_schema()")
+            if (
+                cursor.fetchone()[0] != _SCHEMA
+            ):  # a pool in between may drop options: then names would mean what is in use
+                raise BackupError(_("The database server does not let a connection choose its search path."))
+        try:
+            yield staged
+        finally:
+            with staged.cursor() as cursor:
+                cursor.execute(drop)
 
 
 def migrate(connection: Any, state: State) -> None:

@@ -102,7 +102,9 @@ def test_backups_read_tables_by_their_models_and_nobody_needs_backups():
     windows = ("inventory", "zoho_sync.management.plain", "zoho_sync.status")
     strange = offenders(
         modules("backups"),
-        lambda name: under(name, "inventory", "zoho_sync", "monitoring", "tsh_erp") and not under(name, *windows),
+        lambda name: (
+            under(name, "inventory", "zoho_sync", "monitoring", "tsh_erp") and not under(name, *windows)
+        ),
     )
     assert strange == []
     others = [path for package in PRODUCT if package != "backups" for path in modules(package)]
@@ -160,9 +162,7 @@ def test_the_sandbox_needs_the_standard_library_only():
 
 def test_nothing_depends_on_tests_or_benchmarks():
     """bootstrap, tests and bench stand beside the product, not in it."""
-    product = [
-        path for package in PRODUCT for path in modules(package)
-    ]
+    product = [path for package in PRODUCT for path in modules(package)]
     assert offenders(product, lambda name: under(name, "tests", "bench")) == []
 
 

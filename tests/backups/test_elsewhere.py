@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import environ
@@ -240,11 +241,14 @@ def state_before(app: str, name: str) -> schema.State:
     return {each: names for each, names in known.items() if names}
 
 
+PRICE = Decimal("123456789012.12345678" if os.environ["TEST_RUN"] == "postgresql" else "1234567.12345678")
+
+
 @pytest.fixture
 def older(transactional_db, own_folder, folder) -> Path:
     """A backup that the release without documents and reports made."""
     state = state_before("inventory", "0008_documents")
-    with staging.throw_away() as former:
+    with staging.throw_away_like(connection) as former:
         staging.migrate(former, state)
         known = MigrationLoader(None).project_state(schema.leaves(state)).apps
         company = known.get_model("inventory", "Organization").objects.using(former.alias).create(
@@ -252,8 +256,9 @@ def older(transactional_db, own_folder, folder) -> Path:
         )  # fmt: skip
         for number in range(3):
             known.get_model("inventory", "Product").objects.using(former.alias).create(
-                organization=company, external_id=f"p{number}", name=f"كيبل {number}", synced_at=NOON
-            )
+                organization=company, external_id=f"p{number}", name=f"كيبل {number}", synced_at=NOON,
+                unit_price=PRICE,
+            )  # fmt: skip
         made = saving.save(folder, alias=former.alias)
     assert "inventory_invoice" not in made.manifest["tables"]
     return made.path
@@ -270,7 +275,12 @@ def test_a_backup_of_an_older_release_is_brought_up_to_this_one(older, world):
 
     assert done.was_older
     assert sorted(Product.objects.values_list("name", flat=True)) == ["كيبل 0", "كيبل 1", "كيبل 2"]
+    assert set(Product.objects.values_list("unit_price", flat=True)) == {PRICE}, "to the last digit"
     assert Organization.objects.get().name == "TSH"
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'tsh_erp%%'")
+            assert cursor.fetchone() == (0,), "the throw-away schema is gone"
     documents = apps.get_model("inventory", "Invoice")
     assert documents.objects.count() == 0
     permission = apps.get_model("auth", "Permission").objects.get(codename="view_invoice")
