@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
@@ -74,20 +74,17 @@ def refuse_filled(connection: Any) -> None:
             )
 
 
-class _Source:
+class _Source(Protocol):
     """Where the rows come from: the file itself, or the throw-away database that it went through."""
 
-    def fill(self, connection: Any, tables: list[Table]) -> None:
-        raise NotImplementedError
+    def fill(self, connection: Any, tables: list[Table]) -> None: ...
 
-    def last_key(self, table: Table, manifest: dict[str, Any]) -> int | None:
-        raise NotImplementedError
+    def last_key(self, table: Table, manifest: dict[str, Any]) -> int | None: ...
 
-    def expected(self, table: Table, manifest: dict[str, Any]) -> int:
-        raise NotImplementedError
+    def expected(self, table: Table, manifest: dict[str, Any]) -> int: ...
 
 
-class _File(_Source):
+class _File:
     def __init__(self, reader: archive.Reader):
         self._reader = reader
 
@@ -101,7 +98,7 @@ class _File(_Source):
         return manifest["tables"][table.name]["rows"]
 
 
-class _Staged(_Source):
+class _Staged:
     def __init__(self, staged: Any):
         self._staged = staged
 

@@ -174,6 +174,26 @@ def test_a_killed_backup_leaves_no_file_that_looks_whole(transactional_db, here,
     assert list(folder.glob(".partial-*")) == [], "what the killed ones have left is taken away"
 
 
+def test_a_database_that_goes_away_fails_the_backup_in_one_sentence(transactional_db, here, folder):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite is a file: no server can go away")
+    many_products(4000)
+    process = here.start("backup", "--to", folder)
+    wait_until(lambda: sum(path.stat().st_size for path in folder.glob(".partial-*")) > 1_000_000, process)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        )
+        assert cursor.fetchone()[0] > 0
+    _out, err = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode == 1
+    assert len(err.strip().splitlines()) == 1, err
+    assert "The database cannot be used" in err
+    assert [path for path in folder.iterdir() if not path.name.endswith(".lock")] == []
+
+
 def test_a_full_disk_fails_the_backup_in_one_sentence(transactional_db, here, folder):
     many_products(500)
 
