@@ -153,9 +153,7 @@ def compact(at_most: int = _BATCH) -> int:
 
 def begin_anew(using: Any) -> None:
     """The rows were all replaced, as by a restored backup: checkpoints given out before are foreign from now on."""
-    RowChange.objects.using(using.alias).create(
-        kind=_RESTORED, row_id=0, version=0, noted_at=timezone.now()
-    )
+    RowChange.objects.using(using.alias).create(kind=_RESTORED, row_id=0, version=0, noted_at=timezone.now())
 
 
 def _life() -> str:
