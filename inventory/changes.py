@@ -20,11 +20,13 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import F, Min, Window
 from django.db.models.functions import RowNumber
+from django.utils import timezone
 
 from .models import Organization, RowChange
 
 CHECKPOINT = "^[0-9a-f]{8}-[0-9a-f]{1,15}$"
 _CHECKPOINT = re.compile(r"([0-9a-f]{8})-([0-9a-f]{1,15})\Z")
+_RESTORED = "restored"  # a kind of its own: nobody's row, it says when the database got another past
 _BATCH = 5000  # entries deleted in one statement, so that the write lock is never held for long
 _JOURNAL, _ORGANIZATIONS = RowChange._meta.db_table, Organization._meta.db_table
 _LIFE: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
@@ -83,18 +85,20 @@ def horizon(kind: str) -> Horizon:
     settled = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint" if is_postgresql else "NULL"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT newest.version, newest.id, {settled}, (SELECT min(created_at) FROM {_ORGANIZATIONS}) "  # noqa: S608
+            f"SELECT newest.version, newest.id, {settled}, (SELECT min(created_at) FROM {_ORGANIZATIONS}), "  # noqa: S608
+            f"(SELECT max(noted_at) FROM {_JOURNAL} WHERE kind = '{_RESTORED}') "
             f"FROM (SELECT 1) once LEFT JOIN (SELECT version, id FROM {_JOURNAL} WHERE kind = %(kind)s "
             "ORDER BY version DESC, id DESC LIMIT 1) newest ON true",
             {"kind": kind},
         )
-        version, number, limit, born_at = cursor.fetchone()
+        version, number, limit, born_at, restored_at = cursor.fetchone()
+    life = f"{_life()} {born_at}" + (f" {restored_at}" if restored_at else "")
     newest = (version or 0, number or 0)
     following = newest[0] + 1
     # Not further than the newest entry, although that would be right: a quiet table keeps its checkpoint.
     return Horizon(
         kind=kind,
-        lineage=hashlib.blake2b(f"{_life()} {born_at}".encode(), digest_size=4).hexdigest(),
+        lineage=hashlib.blake2b(life.encode(), digest_size=4).hexdigest(),
         version=following if limit is None else min(following, limit),
         newest=newest,
         is_settled=limit is None or newest[0] < limit,
@@ -145,6 +149,11 @@ def compact(at_most: int = _BATCH) -> int:
     keys = list(superseded.values_list("pk", flat=True)[:at_most])
     RowChange.objects.filter(pk__in=keys).delete()
     return len(keys)
+
+
+def begin_anew(using: Any) -> None:
+    """The rows were all replaced, as by a restored backup: checkpoints given out before are foreign from now on."""
+    RowChange.objects.using(using.alias).create(kind=_RESTORED, row_id=0, version=0, noted_at=timezone.now())
 
 
 def _life() -> str:

@@ -15,7 +15,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "erp.example.com",
     "BEHIND_TLS_PROXY": "true",
 }
-MODULES = ["tsh_erp", "inventory", "zoho_sync", "monitoring"]
+MODULES = ["tsh_erp", "inventory", "zoho_sync", "monitoring", "backups"]
 STEPS: list[tuple[str, list[str]]] = [
     ("format", ["-m", "ruff", "format", "--check", "--quiet", "."]),
     ("lint", ["-m", "ruff", "check", "--quiet", "."]),

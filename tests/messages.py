@@ -18,7 +18,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 CATALOGUE = PROJECT / "locale" / "ar" / "LC_MESSAGES" / "django.po"
-OURS = ("inventory", "zoho_sync", "monitoring", "tsh_erp", "templates")
+OURS = ("inventory", "zoho_sync", "monitoring", "backups", "tsh_erp", "templates")
 QUEUE_WORDS = {  # those that show; its other pages are not registered
     "Scheduled task", "Scheduled tasks", "Once", "Minutes", "Hourly", "Daily", "Weekly", "Biweekly", "Monthly",
     "Bimonthly", "Quarterly", "Yearly", "Cron",

@@ -29,6 +29,7 @@ for name in [
             "WATCH_",
             "TRUTH_",
             "REPORT_",
+            "BACKUP_",
         )
     )
 ]:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("inventory", "zoho_sync", "monitoring", "tsh_erp", "tests", "bench")
+PRODUCT = ("inventory", "zoho_sync", "monitoring", "backups", "tsh_erp")
+OURS = (*PRODUCT, "tests", "bench")
 
 
 def modules(package: str) -> list[Path]:
@@ -96,6 +97,20 @@ def test_monitoring_looks_in_only_by_the_front_windows():
     assert strange == []
 
 
+def test_backups_read_tables_by_their_models_and_nobody_needs_backups():
+    """They find every table in the registry of models; by name they know the catalogue, and how a command speaks."""
+    windows = ("inventory", "zoho_sync.management.plain", "zoho_sync.status")
+    strange = offenders(
+        modules("backups"),
+        lambda name: (
+            under(name, "inventory", "zoho_sync", "monitoring", "tsh_erp") and not under(name, *windows)
+        ),
+    )
+    assert strange == []
+    others = [path for package in PRODUCT if package != "backups" for path in modules(package)]
+    assert offenders(others, lambda name: under(name, "backups")) == []
+
+
 def test_nobody_but_the_client_speaks_http_to_zoho():
     """webhooks/trial.py speaks HTTP too, to ourselves: a test delivery has to come in by our own door."""
     others = [path for path in modules("zoho_sync") if "zoho" not in path.parent.parts[len(ROOT.parts) + 1 :]]
@@ -147,9 +162,7 @@ def test_the_sandbox_needs_the_standard_library_only():
 
 def test_nothing_depends_on_tests_or_benchmarks():
     """bootstrap, tests and bench stand beside the product, not in it."""
-    product = [
-        path for package in ("inventory", "zoho_sync", "monitoring", "tsh_erp") for path in modules(package)
-    ]
+    product = [path for package in PRODUCT for path in modules(package)]
     assert offenders(product, lambda name: under(name, "tests", "bench")) == []
 
 
@@ -160,7 +173,7 @@ LISTS = {"tsh_erp/settings.py": 450}  # one file on purpose: whoever looks for a
 def test_no_room_is_too_large():
     large = {
         str(path.relative_to(ROOT)): lines
-        for package in ("inventory", "zoho_sync", "monitoring", "tsh_erp")
+        for package in PRODUCT
         for path in modules(package)
         if (lines := len(path.read_text().splitlines())) > LISTS.get(str(path.relative_to(ROOT)), LARGEST)
     }

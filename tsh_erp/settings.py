@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "inventory",
     "zoho_sync",
     "monitoring",
+    "backups",
     "tsh_erp.access",
 ]
 MIDDLEWARE = [
@@ -399,6 +400,13 @@ ALERT_ALLOW_PRIVATE = env.flag("ALERT_ALLOW_PRIVATE", False)
 HEALTH: dict[str, Any] = {
     "DISK_LOW_MB": env.number("DISK_LOW_MB", 1000, 1, 100_000_000),
     "DISK_FULL_MB": env.number("DISK_FULL_MB", 50, 0, 100_000_000),
+}
+
+# FOLDER: where backups go when no other is named. The passphrase encrypts them; one of the two says it.
+BACKUPS: dict[str, Any] = {
+    "FOLDER": BASE_DIR / folder if (folder := env.text("BACKUP_FOLDER")) else DATA_DIR / "backups",
+    "PASSPHRASE": env.secret("BACKUP_PASSPHRASE", 12),
+    "PASSPHRASE_FILE": env.text("BACKUP_PASSPHRASE_FILE"),
 }
 
 PLAN_HOURS = env.number("PLAN_HOURS", 24, 1, 336)  # the plan of a dry run may be applied for so long
