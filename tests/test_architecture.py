@@ -192,6 +192,6 @@ def test_there_are_no_drawers():
 
 def test_the_readme_names_every_command():
     readme = (ROOT / "README.md").read_text()
-    rooms = ("zoho_sync", "monitoring", "tsh_erp/access")
+    rooms = ("zoho_sync", "monitoring", "backups", "tsh_erp/access")
     commands = (path.stem for room in rooms for path in (ROOT / room / "management/commands").glob("*.py"))
     assert [name for name in commands if name != "__init__" and f"`{name}" not in readme] == []

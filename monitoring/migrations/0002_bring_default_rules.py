@@ -41,7 +41,7 @@ FIGURES = [  # code, name, severity, figure, statistic, window in minutes, above
 
 
 def bring(apps, schema_editor):
-    rules = apps.get_model("monitoring", "AlertRule").objects
+    rules = apps.get_model("monitoring", "AlertRule").objects.using(schema_editor.connection.alias)
     for code, name, severity, lasting, resolve, escalate, threshold in CAUSES:
         rules.get_or_create(
             code=code,
