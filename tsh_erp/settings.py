@@ -174,11 +174,13 @@ else:
 
 # --- Queue -----------------------------------------------------------------------------------------
 
+REDIS = env.redis("REDIS_URL")
 Q_CLUSTER: dict[str, Any] = {
     "name": "tsh_erp",
     "label": _("Queue"),
-    "orm": "default",
-    "broker_class": "zoho_sync.broker.AddressedOrm",
+    # In our own database, where a job commits with its row; or in Redis, which tells of a job sooner.
+    **({"redis": REDIS} if REDIS else {"orm": "default"}),
+    "broker_class": "zoho_sync.redis_broker.AddressedRedis" if REDIS else "zoho_sync.broker.AddressedOrm",
     "workers": env.number("QUEUE_WORKERS", 2, 1, 32),
     "queue_limit": env.number("QUEUE_WORKERS", 2, 1, 32),
     "bulk": 1,
