@@ -113,6 +113,8 @@ class Environment:
             raise refusal from error
         if config.get("ENGINE") != "django.db.backends.postgresql" or not config.get("NAME"):
             raise refusal
+        if "pool" in config.get("OPTIONS", {}):
+            raise ImproperlyConfigured(f"{name} may not ask for a pool: set DATABASE_POOL instead.")
         return config
 
     def redis(self, name: str) -> dict[str, Any]:

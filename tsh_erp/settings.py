@@ -12,6 +12,7 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from tsh_erp.environment import Environment, refuse_weak_settings
@@ -161,7 +162,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "CONN_MAX_AGE": 600,
     }
 else:
-    # No psycopg pool here: the queue's cluster forks, and a pool made before the fork corrupts connections.
+    # No pool here: the queue's processes fork, and a pool made before the fork corrupts connections. The web server
+    # makes one for itself (webserver.py), of so many connections at most in each of its processes.
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     # A database that is away is noticed in seconds: nobody may wait as long as TCP has patience.
     DATABASES["default"].setdefault("OPTIONS", {})
@@ -171,6 +173,10 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
         "options", "-c idle_in_transaction_session_timeout=60s"
     )
+
+DATABASE_POOL = env.number("DATABASE_POOL", 0, 0, 200)
+if DATABASE_POOL and DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    raise ImproperlyConfigured("DATABASE_POOL is for PostgreSQL; SQLite has nothing to pool.")
 
 # --- Queue -----------------------------------------------------------------------------------------
 
