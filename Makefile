@@ -7,7 +7,7 @@ VENV_PYTHON = .venv/bin/python
 MANAGE = $(VENV_PYTHON) manage.py
 ARGS ?=
 
-.PHONY: help setup setup-dev run worker sandbox demo test browser redis check bench requirements messages rtl
+.PHONY: help setup setup-dev run worker sandbox demo test browser redis deploy-files check bench requirements messages rtl
 .NOTPARALLEL:
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make test          the suite, on SQLite and on PostgreSQL"
 	@echo "make browser       every page in a real browser, which it installs: both languages, light and dark, desk and phone"
 	@echo "make redis         the queue in a real Redis, which it installs"
+	@echo "make deploy-files  what stands under deploy/, with systemd and a real nginx, which it installs"
 	@echo "make check         format, lint, types, migrations, production settings"
 	@echo "make demo          make run in a throw-away data folder, always with the sandbox"
 	@echo "make worker        only a worker (more hosts); make sandbox: only the sandbox"
@@ -52,6 +53,9 @@ browser: setup-dev
 
 redis: setup-dev
 	@exec $(VENV_PYTHON) -m tests.redis $(ARGS)
+
+deploy-files: setup-dev
+	@exec $(VENV_PYTHON) -m tests.deploy $(ARGS)
 
 check: setup-dev
 	@exec $(VENV_PYTHON) -m tests.checks
