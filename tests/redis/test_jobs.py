@@ -11,6 +11,8 @@ from django.core.signing import dumps
 from django.db import transaction
 from django.utils import timezone
 from django_q.brokers import get_broker
+from django_q.models import Schedule
+from django_q.scheduler import scheduler
 from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
@@ -127,6 +129,23 @@ def test_what_is_not_known_is_not_measured(server):
     server.kill()
     assert status.queue() is None
     assert list(gauges._queue(timezone.now())) == []
+
+
+def test_a_schedule_that_could_not_be_told_fires_when_redis_is_back(server):
+    due = timezone.now() - timedelta(seconds=1)
+    row = Schedule.objects.create(
+        func=BEAT, args="('due',)", schedule_type=Schedule.DAILY, next_run=due, name="daily"
+    )
+    server.kill()
+    scheduler()
+    row.refresh_from_db()
+    assert row.next_run == due
+    server.start()
+    scheduler()
+    scheduler()
+    assert names(server.jobs()) == ["due"]
+    row.refresh_from_db()
+    assert row.next_run > timezone.now()
 
 
 def test_who_takes_jobs_out_outlives_redis(server, caplog):
