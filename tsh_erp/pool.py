@@ -18,4 +18,4 @@ def use_pool(database: dict[str, Any], most: int) -> None:
         return
     options = {"min_size": 1, "max_size": most, "timeout": WAIT_SECONDS, "max_idle": IDLE_SECONDS}
     database["OPTIONS"] = database.get("OPTIONS", {}) | {"pool": options}
-    database["CONN_MAX_AGE"] = 0  # a request gives its connection back; which ones live on is the pool's affair
+    database["CONN_MAX_AGE"] = 0  # a request gives its own back; which ones live on is the pool's affair
