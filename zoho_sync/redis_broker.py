@@ -30,10 +30,9 @@ from .broker import QueueAway, Waiting, taken_key
 log = logging.getLogger(__name__)
 
 _BLOCK_SECONDS = 1  # so long an idle worker waits for a job, and at most so long a canary for a worker
-_PATIENCE = {
-    "socket_connect_timeout": 3,
-    "socket_timeout": 5,
-}  # a frozen Redis may not hold a visitor for long
+# A frozen Redis may not hold a visitor for long, and still less one who only wants to see a page.
+_PATIENCE = {"socket_connect_timeout": 2, "socket_timeout": 3}
+_LOOK = {"socket_connect_timeout": 1, "socket_timeout": 1}
 
 
 class AddressedRedis(Redis):
@@ -102,8 +101,9 @@ class AddressedRedis(Redis):
         return Waiting(jobs, _queued_at(first) if first else None)
 
     def check(self) -> None:
-        with _told():
-            self.connection.ping()
+        options: dict[str, Any] = {**Conf.REDIS, **_LOOK}
+        with _told(), redis.Redis(**options, retry=Retry(NoBackoff(), 0)) as client:
+            client.ping()
 
     def ping(self) -> bool:
         """django-q2's sentinel asks at its start, and would die of an error; the worker waits for Redis instead."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import settings
+from django.db import connection
 
 from tests.zoho_sync.engine.conftest import (  # noqa: F401  (fixtures of the room next door)
     organization,
@@ -56,6 +58,11 @@ class Server:
         except redis.ConnectionError:
             return False
 
+    def freeze(self) -> None:
+        """It takes connections, and answers nobody."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
     def kill(self) -> None:
         if self._process is not None:
             self._process.kill()
@@ -83,5 +90,6 @@ def quick_workers(monkeypatch) -> None:
         "WORKER_STOP_SECONDS": "5",
         "ZOHO_LEASE_SECONDS": "5",
         "LOG_LEVEL": "INFO",
+        **({"DATABASE_POOL": "4"} if connection.vendor == "postgresql" else {}),
     }.items():
         monkeypatch.setitem(os.environ, name, value)

@@ -17,9 +17,12 @@ from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
 from inventory.jobs import enqueue
+from monitoring.causes import reach
+from monitoring.causes.facts import gather
 from monitoring.health import Health
 from monitoring.health.working import probe_worker
 from monitoring.metrics import gauges
+from monitoring.troubles import Severity, Trouble
 from zoho_sync import broker, services, status
 from zoho_sync.broker import taken_key
 from zoho_sync.models import SyncRun, WorkerBeat
@@ -121,6 +124,27 @@ def test_a_redis_that_is_away_is_told_by_the_health_page_at_once(server):
     assert "REDIS_URL" in found.what_to_do
     server.start()
     assert probe_worker().health is Health.OK
+
+
+def test_a_redis_that_is_away_is_one_cause_and_no_fault_of_the_workers(server):
+    long_ago = timezone.now() - timedelta(minutes=10)
+    WorkerBeat.objects.create(name="w", host="h", beat_at=long_ago, supervisor_at=timezone.now())
+    assert {each.id for each in troubles()} == {"worker", "queue:w"}
+    server.kill()
+    [only] = troubles()
+    assert (only.id, only.severity) == ("queue", Severity.CRITICAL)
+    assert "The queue does not answer" in only.message
+
+
+def troubles() -> list[Trouble]:
+    facts = gather()
+    return [*reach.worker(facts), *reach.queue(facts)]
+
+
+def test_a_frozen_redis_is_found_out(server):
+    server.freeze()
+    with pytest.raises(broker.QueueAway, match="Redis does not answer: "):
+        broker.check()
 
 
 def test_what_is_not_known_is_not_measured(server):
