@@ -7,13 +7,15 @@ VENV_PYTHON = .venv/bin/python
 MANAGE = $(VENV_PYTHON) manage.py
 ARGS ?=
 
-.PHONY: help setup setup-dev run worker sandbox demo test browser check bench requirements messages rtl
+.PHONY: help setup setup-dev run worker sandbox demo test browser redis deploy-files check bench requirements messages rtl
 .NOTPARALLEL:
 
 help:
 	@echo "make run           bring up the back office: sandbox (unless ZOHO_ credentials are set), worker, web server"
 	@echo "make test          the suite, on SQLite and on PostgreSQL"
 	@echo "make browser       every page in a real browser, which it installs: both languages, light and dark, desk and phone"
+	@echo "make redis         the queue in a real Redis, which it installs"
+	@echo "make deploy-files  what stands under deploy/, with systemd and a real nginx, which it installs"
 	@echo "make check         format, lint, types, migrations, production settings"
 	@echo "make demo          make run in a throw-away data folder, always with the sandbox"
 	@echo "make worker        only a worker (more hosts); make sandbox: only the sandbox"
@@ -48,6 +50,12 @@ test: setup-dev
 
 browser: setup-dev
 	@exec $(VENV_PYTHON) -m tests.browser $(ARGS)
+
+redis: setup-dev
+	@exec $(VENV_PYTHON) -m tests.redis $(ARGS)
+
+deploy-files: setup-dev
+	@exec $(VENV_PYTHON) -m tests.deploy $(ARGS)
 
 check: setup-dev
 	@exec $(VENV_PYTHON) -m tests.checks

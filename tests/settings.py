@@ -30,6 +30,7 @@ for name in [
             "TRUTH_",
             "REPORT_",
             "BACKUP_",
+            "REDIS_",
         )
     )
 ]:
@@ -41,6 +42,10 @@ os.environ |= {
     "ZOHO_SANDBOX": "false",
 }
 os.environ |= choose_database()
+if folder := os.environ.get(
+    "TEST_REDIS_FOLDER"
+):  # `make redis`: the queue is there, in a server of each test's own
+    os.environ.setdefault("REDIS_URL", f"unix://{folder}/{os.getpid()}.sock")
 
 from tsh_erp.settings import *  # noqa: E402, F403
 from tsh_erp.settings import API, DATA_DIR, DATABASES, METRICS, STATIC_ROOT  # noqa: E402

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
 import environ
@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 _DATABASES = "sqlite:///FILE or postgres://USER:PASSWORD@HOST:PORT/NAME"
+_REDIS = "redis://HOST:PORT/NUMBER, rediss://USER:PASSWORD@HOST:PORT/NUMBER or unix:///SOCKET?db=NUMBER"
 _MAIL = "smtp+tls://USER:PASSWORD@HOST:587, smtp+ssl://… or smtp://…"
 _MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 
@@ -112,7 +113,35 @@ class Environment:
             raise refusal from error
         if config.get("ENGINE") != "django.db.backends.postgresql" or not config.get("NAME"):
             raise refusal
+        if "pool" in config.get("OPTIONS", {}):
+            raise ImproperlyConfigured(f"{name} may not ask for a pool: set DATABASE_POOL instead.")
         return config
+
+    def redis(self, name: str) -> dict[str, Any]:
+        """The keywords of redis-py's client for one server, or {} when none is named. A refusal does not repeat it."""
+        address = self.text(name)
+        if not address:
+            return {}
+        refusal = ImproperlyConfigured(f"{name} must be {_REDIS}.")
+        try:
+            parts = urlsplit(address)
+            port, number = parts.port, parts.path.strip("/") if parts.scheme != "unix" else parts.query
+        except ValueError as error:
+            raise refusal from error
+        if parts.scheme == "unix":
+            found = re.fullmatch(r"(?:db=([0-9]{1,4}))?", number)
+            if found is None or len(parts.path) < 2 or parts.hostname:
+                raise refusal
+            where: dict[str, Any] = {"unix_socket_path": parts.path, "db": int(found[1] or 0)}
+        else:
+            if parts.scheme not in ("redis", "rediss") or not parts.hostname or parts.query or port == 0:
+                raise refusal
+            if not re.fullmatch(r"[0-9]{0,4}", number):
+                raise refusal
+            where = {"host": parts.hostname, "port": port or 6379, "db": int(number or 0)}
+            where |= {"ssl": True} if parts.scheme == "rediss" else {}
+        who = {"username": parts.username, "password": parts.password}
+        return where | {key: unquote(value) for key, value in who.items() if value}
 
     def mail(self, name: str) -> dict[str, Any]:
         """Django's settings for a mail server: smtp (plain), smtp+tls (STARTTLS) or smtp+ssl. Without one: no host."""

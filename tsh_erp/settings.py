@@ -12,6 +12,7 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from tsh_erp.environment import Environment, refuse_weak_settings
@@ -162,7 +163,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "CONN_MAX_AGE": 600,
     }
 else:
-    # No psycopg pool here: the queue's cluster forks, and a pool made before the fork corrupts connections.
+    # No pool here: the queue's processes fork, and a pool made before the fork corrupts connections. The web server
+    # makes one for itself (webserver.py), of so many connections at most in each of its processes.
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     # A database that is away is noticed in seconds: nobody may wait as long as TCP has patience.
     DATABASES["default"].setdefault("OPTIONS", {})
@@ -173,13 +175,19 @@ else:
         "options", "-c idle_in_transaction_session_timeout=60s"
     )
 
+DATABASE_POOL = env.number("DATABASE_POOL", 0, 0, 200)
+if DATABASE_POOL and DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    raise ImproperlyConfigured("DATABASE_POOL is for PostgreSQL; SQLite has nothing to pool.")
+
 # --- Queue -----------------------------------------------------------------------------------------
 
+REDIS = env.redis("REDIS_URL")
 Q_CLUSTER: dict[str, Any] = {
     "name": "tsh_erp",
     "label": _("Queue"),
-    "orm": "default",
-    "broker_class": "zoho_sync.broker.AddressedOrm",
+    # In our own database, where a job commits with its row; or in Redis, which tells of a job sooner.
+    **({"redis": REDIS} if REDIS else {"orm": "default"}),
+    "broker_class": "zoho_sync.redis_broker.AddressedRedis" if REDIS else "zoho_sync.broker.AddressedOrm",
     "workers": env.number("QUEUE_WORKERS", 2, 1, 32),
     "queue_limit": env.number("QUEUE_WORKERS", 2, 1, 32),
     "bulk": 1,

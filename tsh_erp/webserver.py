@@ -16,7 +16,12 @@ os.environ.setdefault("LOG_LEVEL", "INFO")
 
 from django.conf import settings
 
+from tsh_erp.pool import use_pool
 from zoho_sync.processes import die_with
+
+# Before anything connects, and only here: the application is loaded after the fork, so that each process has its own.
+use_pool(settings.DATABASES["default"], settings.DATABASE_POOL)
+preload_app = False
 
 bind = f"{settings.BIND_ADDRESS}:{settings.PORT}"
 worker_class = "gthread"

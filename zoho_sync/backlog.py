@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-
-from django.conf import settings
-from django.db.models import Count, Min
-from django_q.models import OrmQ
 
 from inventory.models import StockCheck
 
-
-@dataclass(frozen=True)
-class Queue:
-    """jobs: that no worker has taken yet; oldest_at: when the first of them was put there, None when there is none."""
-
-    jobs: int
-    oldest_at: datetime | None
+from . import broker
 
 
-def queue() -> Queue:
-    """A job that waits carries the time at which it came (`lock`); canaries have addresses, and do not count."""
-    waiting = OrmQ.objects.filter(key=settings.Q_CLUSTER["name"])
-    facts = waiting.aggregate(jobs=Count("pk"), oldest=Min("lock"))
-    return Queue(facts["jobs"], facts["oldest"])
+def queue() -> broker.Waiting | None:
+    """The jobs that wait; None while the queue does not answer."""
+    try:
+        return broker.waiting()
+    except broker.QueueAway:
+        return None
+
+
+def queue_trouble() -> str:
+    """Why no job can be queued or taken, "" when all is well. One in our own database has the database's troubles."""
+    try:
+        broker.check()
+    except broker.QueueAway as error:
+        return str(error)
+    return ""
 
 
 def oldest_verified_at(organization) -> datetime | None:

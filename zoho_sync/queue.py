@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
+from inventory.jobs import enqueue
 
-from django.conf import settings
-from django.db import transaction
-from django_q.tasks import async_task
+__all__ = ["EXECUTE_RUN", "enqueue", "enqueue_run"]
 
 EXECUTE_RUN = "zoho_sync.tasks.execute_run"
 
 
 def enqueue_run(run_id: int) -> None:
-    """Ring for a run. With the broker in our database the job commits, or rolls back, with what surrounds it."""
+    """Ring for a run: together with what surrounds it, or after its commit; the sweep finds what was never heard."""
     enqueue(EXECUTE_RUN, run_id)
-
-
-def enqueue(function: str, *keys) -> None:
-    ring = partial(async_task, function, *keys)
-    if settings.Q_CLUSTER.get("orm"):
-        ring()
-    else:
-        transaction.on_commit(
-            ring
-        )  # another broker must not ring before the row is there; the sweep finds lost jobs

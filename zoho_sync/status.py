@@ -24,7 +24,7 @@ from .attention import (
     waiting_failures,
     waiting_runs,
 )
-from .backlog import Queue, oldest_verified_at, queue
+from .backlog import oldest_verified_at, queue, queue_trouble
 from .counting import live_counts
 from .forecast import Forecast, ScheduleCost, forecast
 from .freshness import STALE_AFTER, EntityFreshness, freshness, freshness_of
@@ -48,7 +48,6 @@ __all__ = [
     "Forecast",
     "Inbox",
     "Progress",
-    "Queue",
     "ScheduleCost",
     "SilentSubject",
     "Spending",
@@ -79,6 +78,7 @@ __all__ = [
     "oldest_verified_at",
     "organizations",
     "queue",
+    "queue_trouble",
     "run_progress",
     "secrets_readable",
     "silent_subjects",

@@ -20,11 +20,10 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.db.models import F
 from django.utils import timezone
-from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from . import services
-from .broker import give_back
+from .broker import QueueAway, give_back, throw_away_letters
 from .models import SyncRun, WorkerBeat
 from .processes import Child, backoff_seconds, manage_command, stop_all
 
@@ -48,6 +47,7 @@ class Supervisor:
         self._start_at = 0.0  # monotonic
         self._alive_since: datetime = timezone.now()
         self._is_introduced = False
+        self._is_queue_away = False
         self._is_stopping = False
 
     def stop(self, *_signal) -> None:
@@ -131,7 +131,7 @@ class Supervisor:
 
     def _clear_desk(self) -> None:
         """With no process left: unanswered canaries go, taken jobs are offered again."""
-        OrmQ.objects.filter(key=self.name).delete()
+        throw_away_letters(self.name)
         if count := give_back(self.name):
             log.info("worker %s: %s jobs in hand are offered again", self.name, count)
 
@@ -139,7 +139,7 @@ class Supervisor:
         """Offer the jobs of workers whose supervisor is gone; of a lost host nobody else would."""
         gone = WorkerBeat.objects.filter(supervisor_at__lt=now - _GONE_AFTER).exclude(name=self.name)
         for name in gone.values_list("name", flat=True):
-            OrmQ.objects.filter(key=name).delete()
+            throw_away_letters(name)
             if count := give_back(name):
                 log.warning(
                     "worker %s: %s jobs of worker %s, which is gone, are offered again",
@@ -168,9 +168,12 @@ class Supervisor:
             self._send_canary(now)
 
     def _send_canary(self, now: datetime) -> None:
-        OrmQ.objects.filter(key=self.name).delete()  # one canary at a time: they must not pile up
+        throw_away_letters(self.name)  # one canary at a time: they must not pile up
         WorkerBeat.objects.filter(name=self.name).update(canary_sent_at=now)
         async_task("zoho_sync.tasks.beat", self.name, cluster=self.name)
+        if self._is_queue_away:
+            self._is_queue_away = False
+            log.warning("worker %s: the queue answers again", self.name)
 
     def _last_sign(self, cluster: Child, beat_at: datetime | None) -> datetime:
         signs = [self._alive_since, *([beat_at] if beat_at else [])]
@@ -207,6 +210,11 @@ class Supervisor:
             log.warning(
                 "worker %s: the database does not answer: %s", self.name, " ".join(str(error).split())
             )
+        except QueueAway as error:
+            self._alive_since = timezone.now()  # nor does a queue that is away
+            if not self._is_queue_away:
+                log.warning("worker %s: %s", self.name, error)
+            self._is_queue_away = True
         except Exception:
             log.exception("worker %s: a step of the supervision failed; going on", self.name)
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils import timezone
-from django_q.tasks import async_task
 
+from ..jobs import enqueue
 from ..models import CheckState, Organization
 from . import runs
 from .base import Check
@@ -20,7 +20,7 @@ def check_now(keys: Collection[str] = (), organizations: Collection[Organization
     them along. Raises registry.UnknownCheck."""
     asked = runs.ask(keys, organizations)
     if asked:
-        async_task(CHECK_ASKED)
+        enqueue(CHECK_ASKED)
     return asked
 
 
@@ -33,5 +33,5 @@ def change(check: Check, organization: Organization, *, is_on: bool, parameters:
     CheckState.objects.filter(pk=state.pk).update(
         is_on=is_on, parameters=dict(parameters), versions={}, asked_at=timezone.now()
     )
-    async_task(CHECK_ASKED)
+    enqueue(CHECK_ASKED)
     return True

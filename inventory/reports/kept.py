@@ -14,14 +14,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import partial
 from typing import Any, overload
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
-from django_q.tasks import async_task
 
+from ..jobs import enqueue
 from ..models import KeptReport, KeptRows
 from . import registry
 from .base import REFERENCES, Column, Note, Report, Row, Total
@@ -98,7 +97,7 @@ def ask(report: Report, asked: Parameters, order: str) -> KeptReport:
             digest=digest_of(report, asked, order),
             asked_at=timezone.now(),
         )
-        transaction.on_commit(partial(async_task, "inventory.reports.kept.reckon", row.pk))
+        enqueue("inventory.reports.kept.reckon", row.pk)
     return row
 
 

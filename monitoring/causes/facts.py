@@ -25,6 +25,7 @@ class Facts:
     budgets: Mapping[int, status.Budget]
     freshness: Mapping[int, Sequence[status.EntityFreshness]]
     workers: Sequence[status.Worker]
+    queue_trouble: str
     standstill: status.Standstill | None
     waiting_runs: Sequence[status.WaitingRuns]
     waiting_failures: Sequence[status.WaitingFailures]
@@ -54,6 +55,7 @@ def gather() -> Facts:
         budgets=status.budgets(organizations),
         freshness=status.freshness_of(organizations),
         workers=status.workers(),
+        queue_trouble=status.queue_trouble(),
         standstill=status.standstill(),
         waiting_runs=status.waiting_runs(),
         waiting_failures=status.waiting_failures(),

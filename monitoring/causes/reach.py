@@ -21,7 +21,7 @@ RESTARTED_LATELY = timedelta(minutes=15)
 
 
 def worker(facts: Facts, threshold: float | None = None) -> Iterator[Trouble]:
-    if not facts.worker_alive:
+    if not facts.worker_alive and not facts.queue_trouble:
         yield Trouble(
             id="worker",
             severity=Severity.CRITICAL,
@@ -34,7 +34,21 @@ def worker(facts: Facts, threshold: float | None = None) -> Iterator[Trouble]:
 
 
 def queue(facts: Facts, threshold: float | None = None) -> Iterator[Trouble]:
-    """One of several workers hangs, or runs wait although a worker says that it is alive."""
+    """It is away; or one of several workers hangs, or runs wait although a worker says that it is alive."""
+    if facts.queue_trouble:  # then no worker can give a sign of life: it is one cause
+        yield Trouble(
+            id="queue",
+            severity=Severity.CRITICAL,
+            title=_("The queue does not answer"),
+            message=_("The queue does not answer, so queued runs wait: %(why)s")
+            % {"why": facts.queue_trouble},
+            what_to_do=_(
+                "Start Redis, or mend REDIS_URL. Nothing is lost: what waits is queued again by itself."
+            ),
+            since=facts.last_sign_of_life,
+            page=reverse(CONNECTION_PAGE),
+        )
+        return
     for each in facts.workers:
         if each.is_wedged:
             yield Trouble(

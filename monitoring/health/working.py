@@ -21,8 +21,18 @@ MOST_SKEW_SECONDS = 30.0  # leases, signatures and overlaps bear more; a person 
 
 
 def probe_worker() -> Finding:
-    """A canary passes the queue four times a minute."""
+    """A canary passes the queue four times a minute. That the queue is away is told at once, and not by silence."""
     seen_at = status.last_sign_of_life()
+    if trouble := status.queue_trouble():
+        return Finding(
+            "worker",
+            Health.DEGRADED,
+            _("The queue does not answer, so queued runs wait: %(why)s") % {"why": trouble},
+            since=seen_at,
+            what_to_do=_(
+                "Start Redis, or mend REDIS_URL. Nothing is lost: what waits is queued again by itself."
+            ),
+        )
     if seen_at is not None and timezone.now() - seen_at <= CANARY:
         age = (timezone.now() - seen_at).total_seconds()
         return Finding("worker", Health.OK, figure=_("%(seconds)s s ago") % {"seconds": round(age)})

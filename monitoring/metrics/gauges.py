@@ -36,8 +36,9 @@ def collect(now: datetime) -> int:
 
 def _queue(now: datetime) -> Iterator[Seen]:
     queue = status.queue()
-    yield "queue_jobs", queue.jobs, {}
-    yield "queue_oldest_seconds", _age(queue.oldest_at or now, now), {}
+    if queue is not None:  # while it does not answer nobody knows
+        yield "queue_jobs", queue.jobs, {}
+        yield "queue_oldest_seconds", _age(queue.oldest_at or now, now), {}
     last_sign = status.last_sign_of_life()
     if last_sign is not None:
         yield "worker_silence_seconds", _age(last_sign, now), {}

@@ -171,3 +171,50 @@ def test_a_mail_address_that_cannot_be_obeyed_is_refused_without_repeating_it(ad
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL must be smtp") as refusal:
         env(EMAIL_URL=address).mail("EMAIL_URL")
     assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "meaning"),
+    [
+        pytest.param("", {}, id="none: the queue stays in the database"),
+        pytest.param("redis://queue", {"host": "queue", "port": 6379, "db": 0}, id="what is usual"),
+        pytest.param("redis://10.0.0.5:6380/3", {"host": "10.0.0.5", "port": 6380, "db": 3}, id="all of it"),
+        pytest.param("redis://[::1]:6379/", {"host": "::1", "port": 6379, "db": 0}, id="IPv6"),
+        pytest.param(
+            "rediss://erp:p%40ss@queue/1",
+            {"host": "queue", "port": 6379, "db": 1, "ssl": True, "username": "erp", "password": "p@ss"},
+            id="TLS, with a password that had to be written in another way",
+        ),
+        pytest.param(
+            "redis://:secret@queue",
+            {"host": "queue", "port": 6379, "db": 0, "password": "secret"},
+            id="no user",
+        ),
+        pytest.param(
+            "unix:///run/redis/redis.sock",
+            {"unix_socket_path": "/run/redis/redis.sock", "db": 0},
+            id="a socket",
+        ),
+        pytest.param(
+            "unix:///run/redis.sock?db=4", {"unix_socket_path": "/run/redis.sock", "db": 4}, id="its number"
+        ),
+    ],
+)
+def test_redis_is_read_from_one_address(address, meaning):
+    assert env(REDIS_URL=address).redis("REDIS_URL") == meaning
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "queue:6379", "http://:topsecret@queue", "redis://", "redis://:topsecret@queue:0", "redis://queue:port",
+        "redis://:topsecret@queue/name", "redis://:topsecret@queue?timeout=5", "unix://queue/socket", "unix:///",
+        "unix:///socket?db=x", "redis://:topsecret@[queue",
+    ],
+)  # fmt: skip
+def test_a_redis_that_cannot_be_obeyed_is_refused_without_repeating_its_password(address):
+    with pytest.raises(
+        ImproperlyConfigured, match=r"^REDIS_URL must be redis://HOST:PORT/NUMBER, "
+    ) as refusal:
+        env(REDIS_URL=address).redis("REDIS_URL")
+    assert "topsecret" not in str(refusal.value)

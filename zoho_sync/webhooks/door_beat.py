@@ -57,6 +57,7 @@ def try_to_beat(*, quietly: bool = False) -> bool:
     except Exception:
         log.exception("door beat: a sign of life failed; going on")
     else:
+        close_old_connections()  # back into the pool, if there is one, for the half minute until the next beat
         return True
     return False
 

@@ -238,7 +238,9 @@ def settle(machine: Machine, folder: Path) -> None:
     except AssertionError as error:
         still = WebhookDelivery.objects.filter(status__in=WebhookDelivery.OPEN)
         told = [*still.values("status", "attempts_count", "next_attempt_at", "reason", "run_id")[:20]]
-        told += [*SyncRun.objects.order_by("-pk").values("pk", "status", "phase", "lease_until", "beat_at")[:20]]
+        told += [
+            *SyncRun.objects.order_by("-pk").values("pk", "status", "phase", "lease_until", "beat_at")[:20]
+        ]
         log = (folder / "machine.log").read_text(errors="replace").splitlines()[-200:]
         raise AssertionError("\n".join([str(error), *map(str, told), *log])) from None
 

@@ -30,7 +30,8 @@ class Command(SpokenCommand):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda number, frame: signals.append(number))
         own = dict.fromkeys((f"ZOHO_{name}" for name in _OURS), "")
-        own |= {"DATABASE_URL": "", "ENVIRONMENT": "development", "ZOHO_SANDBOX": "true"}
+        own |= dict.fromkeys(("DATABASE_URL", "DATABASE_POOL", "REDIS_URL"), "")
+        own |= {"ENVIRONMENT": "development", "ZOHO_SANDBOX": "true"}
         with tempfile.TemporaryDirectory(prefix="tsh-erp-demo-") as folder:
             self.stdout.write(_t("Demo in %(folder)s; it goes away at the end.") % {"folder": folder})
             office = Child(

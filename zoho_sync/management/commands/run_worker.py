@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from zoho_sync import broker
 from zoho_sync.management.spoken import SpokenCommand
 from zoho_sync.processes import die_with
 from zoho_sync.supervisor import supervise
@@ -33,11 +34,20 @@ class Command(SpokenCommand):
         if with_parent:
             die_with(os.getppid(), 15)
         connection.ensure_connection()  # an unusable database is said at once, not every five seconds
+        self._find_queue()
         lock = self._take_name()
         try:
             supervise(log_file)
         finally:
             os.close(lock)
+
+    def _find_queue(self) -> None:
+        try:
+            broker.check()
+        except broker.QueueAway as error:
+            raise CommandError(
+                _t("The queue cannot be used: %(why)s. See REDIS_URL.") % {"why": str(error).rstrip(".")}
+            ) from error
 
     def _take_name(self) -> int:
         """Two supervisors under one name would answer for each other's canaries."""
