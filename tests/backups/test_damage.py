@@ -140,7 +140,11 @@ def test_another_passphrase_is_told_from_a_damaged_file(world, folder):
     assert read_all(made.path, PASSPHRASE)["tables"]
 
 
-@pytest.mark.parametrize("content", [b"", b"no backup", b"\0" * 20_000, gzip.compress(b"{}")])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no backup", b"\0" * 20_000, gzip.compress(b"{}")],
+    ids=["nothing", "words", "zeros", "another-gzip"],
+)
 def test_what_is_no_backup_is_called_so(transactional_db, tmp_path, content):
     (tmp_path / "file").write_bytes(content)
 
