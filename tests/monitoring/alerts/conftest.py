@@ -7,6 +7,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from monitoring.breaches import Breach
@@ -43,7 +44,7 @@ def told() -> list[str]:
 @pytest.fixture
 def default_rules(db) -> None:
     """As the migration brings them, also after a test that empties every table at its end."""
-    import_module("monitoring.migrations.0002_bring_default_rules").bring(apps, None)
+    import_module("monitoring.migrations.0002_bring_default_rules").bring(apps, connection.schema_editor())
 
 
 @pytest.fixture
