@@ -67,7 +67,7 @@ def into_database(connection: Any, columns: Sequence[Column]) -> Callable[[Seque
 
 def _reader(connection: Any, column: Column) -> Convert | None:
     if column.kind not in _OUT and column.kind not in _PLAIN:
-        raise NotImplementedError(f"{column.name}: a {column.kind} cannot be told in a backup yet")
+        raise TypeError(f"{column.name}: JSON has no form for a {column.kind}; name one in _OUT and _IN")
     field, out = column.field, _OUT.get(column.kind)
     col = field.get_col(field.model._meta.db_table)
     converters = connection.ops.get_db_converters(col)

@@ -181,7 +181,11 @@ def _schedules(
         """A list that is read off is read once: by the run that is at it, else by the first that starts."""
         if not registry.get(entity).reads_what_is_due:
             return [cost(entity, mode) for mode in modes]
-        first = 0 if entity in in_work else estimate_calls(organization, entity, SyncMode.INCREMENTAL)
+        first = (
+            0
+            if entity in in_work
+            else estimate_calls(organization, entity, SyncMode.INCREMENTAL, counted=counted)
+        )
         return [first if number == 0 else 0 for number in range(len(modes))]
 
     costs: list[ScheduleCost] = []

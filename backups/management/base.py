@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from ..errors import BackupError
 _LEAST = 12  # characters of a passphrase
 
 
-class BackupCommand(PlainCommand):
+class BackupCommand(PlainCommand, ABC):
     """Subclasses write `work`. Exit code 0 when it is done, 1 when it is not, 2 for wrong usage."""
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,8 +31,8 @@ class BackupCommand(PlainCommand):
                 _("It failed: %(reason)s.") % {"reason": f"{where}{error.strerror or error}"}
             ) from error
 
-    def work(self, options: dict[str, Any]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def work(self, options: dict[str, Any]) -> None: ...
 
     def say(self, sentence: str, style: str = "") -> None:
         if not self.is_quiet:
