@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from functools import cached_property
 from math import ceil
 
+from django.db.models import Value
+
 from inventory.models import Customer, PriceList, Product
 from inventory.status import pictures_named
 
 from .counting import live_counts
-from .models import FilterVerdict, SyncCheckpoint
+from .models import FilterVerdict, SourceCount, SyncCheckpoint
 from .options import SyncMode
 from .pictures.budget import most_a_day
 from .processors import registry
@@ -33,13 +35,16 @@ class Counted:
 
     @cached_property
     def listed(self) -> dict[str, int]:
-        """By the entity, what its last full run listed."""
-        rows = SyncCheckpoint.objects.filter(organization=self._organization, records_count__isnull=False)
-        return {
-            entity: count
-            for entity, count in rows.values_list("entity", "records_count")
-            if count is not None
-        }
+        """By the entity, what its last full run listed, or what Zoho was counted to have before the first one."""
+        told = [
+            model.objects.filter(organization=self._organization, **{f"{column}__isnull": False})
+            .annotate(rank=Value(rank))
+            .values_list("rank", "entity", column)
+            for rank, (model, column) in enumerate(
+                [(SourceCount, "count"), (SyncCheckpoint, "records_count")]
+            )
+        ]
+        return {entity: count for _rank, entity, count in sorted(told[0].union(told[1], all=True))}
 
     @cached_property
     def live(self) -> dict[str, int]:

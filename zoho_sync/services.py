@@ -22,6 +22,7 @@ from .decisions import (
     retry_errors,
 )
 from .estimates import estimate_calls
+from .first_load import FirstLoad, ask_to_count, count_at_source, first_load
 from .models import SyncRun
 from .queue import enqueue_run
 from .repairs import leases as mended_leases
@@ -36,12 +37,14 @@ from .webhooks import doorbell, settling
 __all__ = [
     "ComparedField",
     "ComparisonReport",
+    "FirstLoad",
     "Plan",
     "RecordComparison",
     "Round",
     "apply_plan",
     "apply_plans",
     "approve_run",
+    "ask_to_count",
     "calls_of",
     "calls_of_approval",
     "calls_of_comparison",
@@ -53,7 +56,9 @@ __all__ = [
     "compare",
     "compare_record",
     "cost_of_check",
+    "count_at_source",
     "estimate_calls",
+    "first_load",
     "ignore_errors",
     "mend_drifts",
     "pause_run",

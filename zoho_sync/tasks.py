@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from . import documents_left, housekeeping, services
+from inventory.models import Organization
+
+from . import documents_left, first_load, housekeeping, services
 from .errors import RunInProgress, SyncError
 from .repairs.sweep import sweep as sweep_repairs
 from .runner import work_slice
@@ -57,6 +59,12 @@ def check_truth(organization_external_id: str = "", count: int | None = None) ->
 def read_documents() -> str:
     """Go on with documents whose lines are still to be read."""
     return ", ".join(documents_left.read_on()) or "nothing to read"
+
+
+def count_at_source(organization_id: int, names: list[str]) -> str:
+    """Ask Zoho how many records these listings have."""
+    done = first_load.count_at_source(Organization.objects.get(pk=organization_id), names)
+    return ", ".join(f"{name}: {row.message or row.count}" for name, row in done.items())
 
 
 def repair() -> str:

@@ -29,7 +29,7 @@ class Question:
     """title: verb and object. sentences: what will happen. facts: names and values, the cost among them.
 
     hidden: what the form sends along. entries: what is typed. checks: (name, label) of boxes.
-    choices: (name, label, [(value, text)]).
+    choices: (name, label, [(value, text)]). also: further buttons of the same form, (value of "do", text).
     """
 
     title: str
@@ -41,6 +41,7 @@ class Question:
     entries: Sequence[Entry] = ()
     checks: Sequence[tuple[str, str]] = ()
     choices: Sequence[tuple[str, str, Sequence[tuple[str, str]]]] = ()
+    also: Sequence[tuple[str, str]] = ()
     danger: bool = False
 
 

@@ -21,6 +21,7 @@ from ..estimates import Counted
 from ..options import SyncMode, SyncOptions, Trigger
 from ..processors import registry
 from .confirm import Question, ask
+from .first_load import COUNT, count_button, first_load_facts, tell_counting
 from .outcome import attempt, run_url, tell_started
 from .words import about_calls, entity_name, with_cost
 
@@ -154,6 +155,7 @@ def _question(entity: str, mode: str) -> Question:
     shortage = shortage_in_words(organizations, entity, mode)
     several = [(each.external_id, str(each)) for each in organizations] if len(organizations) > 1 else []
     cost = cost_in_words(organizations, entity, mode)
+    first = services.first_load(organizations[0], _entities_of(entity)) if organizations else None
     return Question(
         title=f"{label}: {mode_button(mode)}",
         sentences=[
@@ -162,13 +164,14 @@ def _question(entity: str, mode: str) -> Question:
             *([_DETAILS_FOLLOW] if entity == DOCUMENTS or entity in registry.documents() else []),
             *([shortage] if shortage else []),
         ],
-        facts=[(_("cost"), cost or _("known after the first sync"))],
+        facts=[(_("cost"), cost or _("known after the first sync")), *first_load_facts(first)],
         choices=[("organization", _("Organisation"), several)] if several else [],
         checks=[
             ("dry_run", _("Dry run: only show what would change")),
             *([("anyway", _("Start anyway: it rests when the day's calls are spent"))] if shortage else []),
         ],
         submit=with_cost(action_words(entity, mode), cost),
+        also=count_button(first),
         cancel_url=reverse("admin:zoho_sync_syncrun_start"),
     )
 
@@ -178,6 +181,9 @@ def _start(request: HttpRequest, entity: str, mode: SyncMode) -> HttpResponse:
     organization = Organization.objects.filter(external_id=chosen).first() if chosen else None
     if organization is None and Organization.objects.count() == 1:
         organization = Organization.objects.get()
+    if request.POST.get("do") == COUNT:
+        tell_counting(request, organization or Organization.objects.first(), _entities_of(entity))
+        return redirect(request.path)
     is_dry, anyway = request.POST.get("dry_run") == "yes", request.POST.get("anyway") == "yes"
     if entity in GROUPS:
         runs = attempt(

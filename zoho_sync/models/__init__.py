@@ -4,6 +4,7 @@ from .calls import ApiUsage, CallSlot, FilterVerdict, RateBucket
 from .changes import PlannedChange, RunChange
 from .connecting import ConnectionCheck, ConnectionDraft, ConsentRequest
 from .connection import OAuthToken
+from .counts import SourceCount
 from .events import Event, WorkerBeat
 from .idempotency import IdempotencyKey
 from .repairs import Repair
@@ -28,6 +29,7 @@ __all__ = [
     "Repair",
     "RunChange",
     "RunPage",
+    "SourceCount",
     "SyncCheckpoint",
     "SyncRun",
     "TruthCheck",

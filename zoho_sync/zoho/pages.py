@@ -53,11 +53,11 @@ def iter_pages(
         asked = {**(params or {}), "page": number, "per_page": per_page}
         envelope = client.get(path, asked, api=api)
         rows = envelope.rows(list_key)
-        has_more = _has_more(envelope.page_context, number, path)
+        more = has_more(envelope.page_context, number, path)
         before = len(seen)
         ids = [quick_id(row, id_key) for row in rows]
         seen.update(map(_digest, ids, rows))
-        if has_more and not rows:
+        if more and not rows:
             raise ListingError(
                 _("Page %(page)s of %(path)s is empty, and yet more is to follow.")
                 % {"page": number, "path": path}
@@ -67,13 +67,14 @@ def iter_pages(
                 _("Page %(page)s of %(path)s repeats records of earlier pages only.")
                 % {"page": number, "path": path}
             )
-        yield ListPage(number, rows, ids, has_more)
-        if not has_more:
+        yield ListPage(number, rows, ids, more)
+        if not more:
             return
     raise ListingError(_("%(path)s has no end after %(pages)s pages.") % {"path": path, "pages": MOST_PAGES})
 
 
-def _has_more(context: dict[str, Any] | None, number: int, path: str) -> bool:
+def has_more(context: dict[str, Any] | None, number: int, path: str) -> bool:
+    """What the page says of the next one. Raises ListingError when it says nothing, or is another page."""
     flag = (context or {}).get("has_more_page")
     if not isinstance(flag, bool):
         raise ListingError(
