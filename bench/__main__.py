@@ -1,6 +1,7 @@
 """Measure our sync and the floor in turn, round after round, and print the medians side by side.
 
-python -m bench [--parts webhooks api api-documents pages documents reports records integrity metrics channels sync]
+python -m bench [--parts webhooks api api-documents pages documents reports records integrity metrics channels
+                         first-load sync]
                 [--size 20000] [--rounds 3] [--database sqlite|postgresql] [--memory-sizes 5000 40000]
 """
 
@@ -20,6 +21,7 @@ from . import (
     channels,
     documents,
     drain,
+    first_load,
     ingest,
     integrity,
     metrics,
@@ -33,7 +35,7 @@ from .surroundings import DATABASES, PROJECT, environment, sandbox
 
 PARTS = [
     "webhooks", "api", "api-documents", "pages", "documents", "reports", "records", "integrity", "metrics", "channels",
-    "sync",
+    "first-load", "sync",
 ]  # fmt: skip
 ENTITIES = ["warehouses", "products", "stock", "price_lists"]
 CHANGELESS = {"unchanged": "full", "incremental": "incremental"}  # our passes over what is there already
@@ -102,6 +104,8 @@ def main() -> None:
             metrics.measure(folder, databases, options)
         if "channels" in options.parts:
             channels.measure(folder, databases, options)
+        if "first-load" in options.parts:
+            first_load.measure(folder, databases, options)
         if "sync" not in options.parts:
             return
         columns = folder / "columns.json"

@@ -20,7 +20,7 @@ _SECRET = secrets.token_urlsafe(50)
 
 
 @contextmanager
-def sandbox(items: int, warehouses: int, prices: int) -> Iterator[dict[str, str]]:
+def sandbox(items: int, warehouses: int, prices: int, documents: int = 0) -> Iterator[dict[str, str]]:
     """A sandbox without limits; yields the environment variables that lead to it."""
     command = [sys.executable, "-m", "zoho_sync.sandbox", "--quiet", "--port", "0"]
     size = {
@@ -30,6 +30,7 @@ def sandbox(items: int, warehouses: int, prices: int) -> Iterator[dict[str, str]
         "locations": warehouses,
         "pricelists": 5,
         "pricelist-items": prices,
+        "documents": documents,
         "calls-per-minute": 0,
         "calls-per-day": 0,
         "concurrency": 0,
