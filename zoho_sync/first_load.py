@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from django.utils import timezone
 from inventory.models import Organization
 
 from .documents_left import read_in_detail
-from .errors import SyncError
+from .errors import Paused, SyncError
 from .models import SourceCount, SyncCheckpoint
 from .options import Priority
 from .processors import registry
@@ -25,6 +26,7 @@ from .zoho.client import ZohoClient
 from .zoho.sizes import PER_PAGE, count_records, most_calls
 
 JOB = "zoho_sync.tasks.count_at_source"
+WAIT_SECONDS = 240.0  # in all, for a minute whose calls are spent; the queue kills a job after 600
 PATIENCE = timedelta(minutes=10)  # a question that is older was lost with its worker
 _USUAL = 50_000  # records; to tell what a count costs at most before anything is known
 
@@ -65,9 +67,9 @@ def countable(names: Iterable[str]) -> list[str]:
     return [name for name in names if registry.get(name).paged and registry.get(name).lane == "documents"]
 
 
-def cost_of_count(names: Sequence[str]) -> int:
-    """Calls, at most, for lists of usual length."""
-    return len(names) * most_calls(_USUAL)
+def cost_of_count(first: FirstLoad) -> int:
+    """Calls, at most; for lists of which nothing is known, of usual length."""
+    return sum(map(most_calls, first.counts.values())) + len(first.unknown) * most_calls(_USUAL)
 
 
 def first_load(organization: Organization, names: Iterable[str]) -> FirstLoad | None:
@@ -91,7 +93,11 @@ def first_load(organization: Organization, names: Iterable[str]) -> FirstLoad | 
         unknown=[name for name in wanted if name not in known],
         is_asked=any(_is_open(row) for row in rows.values()),
         counted_at=min((row.counted_at for row in known.values() if row.counted_at), default=None),
-        problems={name: row.message for name, row in rows.items() if row.message and not _is_open(row)},
+        problems={
+            name: row.message
+            for name in wanted
+            if (row := rows.get(name)) is not None and row.message and not _is_open(row)
+        },
         lists=sum(max(1, ceil(count / PER_PAGE)) for count in counts.values()),
         details=sum(count for name, count in counts.items() if name in in_detail),
         calls_a_day=ceiling(Priority.BACKGROUND),
@@ -118,14 +124,13 @@ def ask_to_count(organization: Organization, names: Iterable[str]) -> list[str]:
 
 def count_at_source(organization: Organization, names: Iterable[str]) -> dict[str, SourceCount]:
     """Ask Zoho now, and keep what it said. What cannot be counted says why, and does not keep the others from it."""
-    done = {}
+    done, deadline = {}, time.monotonic() + WAIT_SECONDS
     with ZohoClient(organization) as client:
         for name in countable(names):
             asked_at = timezone.now()
             facts: dict[str, object]
             try:
-                processor = registry.get(name)
-                count = count_records(client, processor.path, processor.list_key, params=processor.params)
+                count = _count_patiently(client, name, deadline)
                 facts = {"count": count, "counted_at": asked_at, "message": ""}
             except SyncError as error:
                 facts = {"message": said(error)}
@@ -136,6 +141,19 @@ def count_at_source(organization: Organization, names: Iterable[str]) -> dict[st
                 create_defaults={**facts, "asked_at": asked_at, "ended_at": timezone.now()},
             )
     return done
+
+
+def _count_patiently(client: ZohoClient, name: str, deadline: float) -> int:
+    """Once the minute has calls again, if that is soon; several lists ask for more than one minute has to give."""
+    processor = registry.get(name)
+    while True:
+        try:
+            return count_records(client, processor.path, processor.list_key, params=processor.params)
+        except Paused as error:
+            rest = (error.retry_at - timezone.now()).total_seconds()
+            if time.monotonic() + rest > deadline:
+                raise
+            time.sleep(max(0.1, rest))
 
 
 def _is_open(row: SourceCount) -> bool:

@@ -25,7 +25,12 @@ def first_load_facts(first: FirstLoad | None) -> list[tuple[str, object]]:
     if first is None:
         return []
     facts: list[tuple[str, object]] = [(_("records at Zoho"), _records(first))]
-    facts += [(entity_name(name), reason) for name, reason in first.problems.items()]
+    reasons: dict[str, list[str]] = {}
+    for name, reason in first.problems.items():
+        reasons.setdefault(str(reason), []).append(entity_name(name))
+    facts += [
+        (_("not counted"), f"{_(', ').join(names)}: {reason}") for reason, names in sorted(reasons.items())
+    ]
     if first.counts:
         facts.append((_("first load"), _in_words(first)))
     return facts
@@ -65,8 +70,7 @@ def _in_words(first: FirstLoad) -> str:
 def count_button(first: FirstLoad | None) -> Sequence[tuple[str, str]]:
     if first is None or first.is_asked:
         return ()
-    names = [*first.counts, *first.unknown]
-    return [(COUNT, with_cost(_("Count the records at Zoho"), _at_most(cost_of_count(names))))]
+    return [(COUNT, with_cost(_("Count the records at Zoho"), _at_most(cost_of_count(first))))]
 
 
 def _at_most(calls: int) -> str:

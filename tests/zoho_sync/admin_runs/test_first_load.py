@@ -65,7 +65,9 @@ def test_what_was_counted_is_told_with_its_calls_and_days(staff, settings):
 def test_why_it_could_not_be_counted_is_told(staff):
     counted(count=None, counted_at=None, message="The door is shut.")
 
-    assert "The door is shut." in text(staff.get(URL))
+    counted(entity="bills", count=None, counted_at=None, message="The door is shut.")
+
+    assert "Bills, Invoices: The door is shut." in text(staff.get(start_url("documents", "full")))
 
 
 def test_once_everything_was_read_nothing_is_said_of_a_first_load(staff):

@@ -44,6 +44,16 @@ def test_after_the_first_load_there_is_none_to_tell_of(command, zoho):
     assert "read to their end before" in answer.out
 
 
+@pytest.mark.slow
+def test_a_minute_that_is_spent_is_waited_for(command, zoho, settings):
+    settings.ZOHO = settings.ZOHO | {"CALLS_PER_MINUTE": 3}
+
+    answer = command("count_documents", "invoices", "bills", "packages", "vendors", "--json")
+
+    assert answer.code == 0, answer.err
+    assert None not in json.loads(answer.out)["counts"].values()
+
+
 def test_one_list_that_cannot_be_read_says_why_and_the_others_are_counted(command, zoho):
     zoho.order_fault("no_more_flag", path="/bills", times=None)
 
