@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from django.core.management.base import BaseCommand
 from django.db import connection
-from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from monitoring.watch import look_once, watch
 
 
 class Command(BaseCommand):
-    help = _(
+    help = gettext_lazy(
         "The watch: judges the rules, opens and resolves alerts, and sends them. Several may run; one looks."
     )
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         return super().create_parser(prog_name, subcommand, **kwargs)
 
     def add_arguments(self, parser):
-        parser.add_argument("--once", action="store_true", help=_t("Look once, and end; for cron."))
+        parser.add_argument("--once", action="store_true", help=_("Look once, and end; for cron."))
 
     def handle(self, *args, once: bool, **options):
         if not once:
@@ -26,4 +26,4 @@ class Command(BaseCommand):
             return
         connection.ensure_connection()  # an unusable database is said, not only logged
         if not look_once():
-            self.stdout.write(_t("Another process watches; nothing was judged."))
+            self.stdout.write(_("Another process watches; nothing was judged."))

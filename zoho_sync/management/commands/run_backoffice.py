@@ -11,8 +11,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from zoho_sync import schedules
 from zoho_sync.backoffice import BackOffice, StartFailed, Stopped, reachable_address, services, taken_port
@@ -23,14 +23,16 @@ from zoho_sync.processes import die_with, manage_command
 
 
 class Command(SpokenCommand):
-    help = _("Bring up the whole back office on this machine, and keep it up: what `make run` calls.")
+    help = gettext_lazy(
+        "Bring up the whole back office on this machine, and keep it up: what `make run` calls."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--with-parent", action="store_true", help=_t("End when the calling process ends.")
+            "--with-parent", action="store_true", help=_("End when the calling process ends.")
         )
         parser.add_argument(
-            "--no-first-sync", action="store_true", help=_t("Start without the first full sync.")
+            "--no-first-sync", action="store_true", help=_("Start without the first full sync.")
         )
 
     def handle(self, *args, with_parent, no_first_sync, **options):
@@ -42,7 +44,7 @@ class Command(SpokenCommand):
         office.listen_to_signals()
         try:
             password = self._prepare()
-            self.say(_t("Starting %(names)s ...") % {"names": ", ".join(s.label for s in office.group)})
+            self.say(_("Starting %(names)s ...") % {"names": ", ".join(s.label for s in office.group)})
             office.start()
             if not no_first_sync:
                 self._first_sync(office)
@@ -54,9 +56,9 @@ class Command(SpokenCommand):
             raise CommandError(str(error)) from error
         finally:
             if office.is_stopping:
-                self.say(_t("Stopping; the page in hand is finished first. Once more stops at once."))
+                self.say(_("Stopping; the page in hand is finished first. Once more stops at once."))
             office.stop()
-        self.say(_t("Stopped. Nothing is left running; the data stays."))
+        self.say(_("Stopped. Nothing is left running; the data stays."))
 
     def say(self, line: str) -> None:
         try:
@@ -70,11 +72,11 @@ class Command(SpokenCommand):
         if settings.ZOHO_SANDBOX:
             wanted["SANDBOX_PORT"] = ("127.0.0.1", settings.SANDBOX_PORT)
         if settings.ZOHO_SANDBOX and settings.PORT == settings.SANDBOX_PORT:
-            raise CommandError(_t("PORT and SANDBOX_PORT are the same. Give them two different numbers."))
+            raise CommandError(_("PORT and SANDBOX_PORT are the same. Give them two different numbers."))
         for name, (address, port) in wanted.items():
             if taken_port(address, port):
                 raise CommandError(
-                    _t(
+                    _(
                         "Port %(port)s of %(address)s cannot be used: another program holds it, or it is not allowed. "
                         "Stop that program, or choose another: %(name)s=%(other)s make run."
                     )
@@ -91,7 +93,7 @@ class Command(SpokenCommand):
             probe.unlink()
         except OSError as error:
             raise CommandError(
-                _t(
+                _(
                     "The data folder %(folder)s cannot be written (%(reason)s). Make it yours, or set DATA_DIR."
                 )
                 % {"folder": settings.DATA_DIR, "reason": error.strerror}
@@ -105,7 +107,7 @@ class Command(SpokenCommand):
             call_command("collectstatic", interactive=False, verbosity=0)
         except OSError as error:
             raise CommandError(
-                _t("The folder %(folder)s cannot be written (%(reason)s). Make it yours.")
+                _("The folder %(folder)s cannot be written (%(reason)s). Make it yours.")
                 % {"folder": settings.STATIC_ROOT, "reason": error.strerror}
             ) from error
         schedules.set_up("")
@@ -121,13 +123,11 @@ class Command(SpokenCommand):
                 validate_password(given)
             except ValidationError as error:
                 raise CommandError(
-                    _t("ADMIN_PASSWORD is weak: %(why)s") % {"why": " ".join(error.messages)}
+                    _("ADMIN_PASSWORD is weak: %(why)s") % {"why": " ".join(error.messages)}
                 ) from error
         if users.filter(username=settings.ADMIN_USERNAME).exists():
             raise CommandError(
-                _t(
-                    "A user named %(name)s exists and is no administrator. Set ADMIN_USERNAME to another name."
-                )
+                _("A user named %(name)s exists and is no administrator. Set ADMIN_USERNAME to another name.")
                 % {"name": settings.ADMIN_USERNAME}
             )
         password = given or secrets.token_urlsafe(12)
@@ -138,31 +138,31 @@ class Command(SpokenCommand):
         """Fetch everything, once. A run that a former start has begun goes on by itself."""
         runs = SyncRun.objects.filter(mode=SyncMode.FULL, is_dry=False)
         if runs.filter(status__in=SyncRun.ACTIVE).exists():
-            self.say(_t("The first full sync goes on where it was stopped; the admin shows how far it is."))
+            self.say(_("The first full sync goes on where it was stopped; the admin shows how far it is."))
         elif not runs.filter(status__in=[SyncRun.Status.SUCCEEDED, SyncRun.Status.PARTIAL]).exists():
-            self.say(_t("First full sync:"))
+            self.say(_("First full sync:"))
             code = office.run_beside(manage_command("sync_all", "--mode", "full"))
             if code:
                 self.say(
-                    _t(
+                    _(
                         "The first full sync is not complete (see above). Start it again in the admin, or with "
+                        "`manage.py sync_all --mode full`."
                     )
-                    + "`manage.py sync_all --mode full`."
                 )
             self.say(
-                _t("Orders, invoices and all other documents follow by themselves; the admin shows how far.")
+                _("Orders, invoices and all other documents follow by themselves; the admin shows how far.")
             )
             office.run_beside(manage_command("sync_documents", "--mode", "full", "--no-wait"))
 
     def _announce(self, logs: Path, password: str) -> None:
         address = f"http://{reachable_address()}:{settings.PORT}/admin/"
         self.say("")
-        self.say(_t("The back office is up: %(address)s") % {"address": address})
+        self.say(_("The back office is up: %(address)s") % {"address": address})
         if password:
             self.say(
-                _t("Log in as %(name)s with the password %(password)s (shown only this once).")
+                _("Log in as %(name)s with the password %(password)s (shown only this once).")
                 % {"name": settings.ADMIN_USERNAME, "password": password}
             )
         else:
-            self.say(_t("Log in as an administrator; `manage.py changepassword NAME` sets a new password."))
-        self.say(_t("Logs: %(folder)s. Ctrl-C stops everything.") % {"folder": logs})
+            self.say(_("Log in as an administrator; `manage.py changepassword NAME` sets a new password."))
+        self.say(_("Logs: %(folder)s. Ctrl-C stops everything.") % {"folder": logs})

@@ -5,8 +5,8 @@ import signal
 import tempfile
 import time
 
-from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from zoho_sync.management.spoken import SpokenCommand
 from zoho_sync.processes import Child, die_with, manage_command, stop_all
@@ -16,11 +16,11 @@ _OURS = ("CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN", "ORGANIZATION_ID", "API_
 
 
 class Command(SpokenCommand):
-    help = _("The whole back office with the sandbox, in a folder that is thrown away at the end.")
+    help = gettext_lazy("The whole back office with the sandbox, in a folder that is thrown away at the end.")
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--with-parent", action="store_true", help=_t("End when the calling process ends.")
+            "--with-parent", action="store_true", help=_("End when the calling process ends.")
         )
 
     def handle(self, *args, with_parent, **options):
@@ -33,7 +33,7 @@ class Command(SpokenCommand):
         own |= dict.fromkeys(("DATABASE_URL", "DATABASE_POOL", "REDIS_URL"), "")
         own |= {"ENVIRONMENT": "development", "ZOHO_SANDBOX": "true"}
         with tempfile.TemporaryDirectory(prefix="tsh-erp-demo-") as folder:
-            self.stdout.write(_t("Demo in %(folder)s; it goes away at the end.") % {"folder": folder})
+            self.stdout.write(_("Demo in %(folder)s; it goes away at the end.") % {"folder": folder})
             office = Child(
                 "demo", manage_command("run_backoffice"), environment=os.environ | own | {"DATA_DIR": folder}
             )

@@ -8,8 +8,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection
-from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from zoho_sync import broker
 from zoho_sync.management.spoken import SpokenCommand
@@ -18,16 +18,16 @@ from zoho_sync.supervisor import supervise
 
 
 class Command(SpokenCommand):
-    help = _(
+    help = gettext_lazy(
         "Work queued runs: the queue's processes under a supervisor that replaces them when they die or hang."
     )
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--log-file", type=Path, help=_t("Where the queue's processes write; default: here.")
+            "--log-file", type=Path, help=_("Where the queue's processes write; default: here.")
         )
         parser.add_argument(
-            "--with-parent", action="store_true", help=_t("End when the calling process ends.")
+            "--with-parent", action="store_true", help=_("End when the calling process ends.")
         )
 
     def handle(self, *args, log_file, with_parent, **options):
@@ -46,7 +46,7 @@ class Command(SpokenCommand):
             broker.check()
         except broker.QueueAway as error:
             raise CommandError(
-                _t("The queue cannot be used: %(why)s. See REDIS_URL.") % {"why": str(error).rstrip(".")}
+                _("The queue cannot be used: %(why)s. See REDIS_URL.") % {"why": str(error).rstrip(".")}
             ) from error
 
     def _take_name(self) -> int:
@@ -59,14 +59,14 @@ class Command(SpokenCommand):
             lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise CommandError(
-                _t("The data folder cannot be written: %(reason)s.") % {"reason": error}
+                _("The data folder cannot be written: %(reason)s.") % {"reason": error}
             ) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(lock)
             raise CommandError(
-                _t("A worker named %(name)s runs already. Give this one another name: WORKER_NAME=second.")
+                _("A worker named %(name)s runs already. Give this one another name: WORKER_NAME=second.")
                 % {"name": name}
             ) from error
         return lock
