@@ -59,7 +59,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 # --- Apps ------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "unfold",
+    "tsh_erp.access.skin.SkinConfig",  # unfold, with a login of our own
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -123,6 +123,14 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# Wrong passwords that are heard before a pause (access/guesses.py): of one user from one address, from one address,
+# and of one user from wherever he has not logged in before.
+LOGIN = {
+    "ATTEMPTS": env.number("LOGIN_ATTEMPTS", 5, 1, 1000),
+    "ATTEMPTS_PER_ADDRESS": env.number("LOGIN_ATTEMPTS_PER_ADDRESS", 20, 1, 100_000),
+    "ATTEMPTS_PER_USER": env.number("LOGIN_ATTEMPTS_PER_USER", 50, 1, 100_000),
+    "COOL_OFF_MINUTES": env.number("LOGIN_COOL_OFF_MINUTES", 15, 1, 1440),
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- API -------------------------------------------------------------------------------------------
@@ -355,6 +363,7 @@ SCHEDULES: list[tuple[str, str, str]] = [
     ("inventory integrity of changes", "inventory.tasks.check_changes", "9-59/10 * * * *"),
     ("monitoring roll up", "monitoring.tasks.roll_up", "17 * * * *"),
     ("monitoring digest", "monitoring.tasks.send_digest", "30 7 * * *"),
+    ("access forget", "tsh_erp.access.tasks.forget", "27 * * * *"),
     ("monitoring forget", "monitoring.tasks.forget", "47 3 * * *"),
 ]
 

@@ -176,6 +176,7 @@ SIDEBAR = [
             place(_("People"), "person", "auth.user"),
             place(_("Groups"), "groups", "auth.group"),
             place(_("API tokens"), "vpn_key", "access.apitoken") | {"permission": sees_tokens},
+            place(_("Login locks"), "lock_person", "access.loginlock"),
             {"title": _("API documentation"), "icon": "api", "link": reverse_lazy("api-docs")},
         ],
     },

@@ -1,23 +1,40 @@
 """Who a user is and what he may do, as Django has it, in one query each and without building their SQL anew.
 
+A password that a request brings is counted before it is judged (logins.py); one of a command's is not.
+
 Asked at every request and kept for that request only: a right that is taken away counts from the next one on.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 
+from . import logins
+from .guesses import TooManyGuesses
 from .prepared import prepared
 
 
 class Backend(ModelBackend):
+    def authenticate(
+        self, request: Any, username: Any = None, password: Any = None, **kwargs: Any
+    ) -> Any | None:
+        """Raises PermissionDenied, which asks no further backend, when nobody is heard for a while."""
+        if request is None or username is None or password is None:
+            return super().authenticate(request, username, password, **kwargs)
+        judge = partial(super().authenticate, request, username, password, **kwargs)
+        try:
+            return logins.judged(request, username, judge)
+        except TooManyGuesses as refusal:
+            raise PermissionDenied from refusal
+
     def get_user(self, user_id: Any) -> Any | None:
         user = prepared(get_user_model(), "pk").get(user_id)
         return user if user is not None and self.user_can_authenticate(user) else None

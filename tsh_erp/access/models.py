@@ -1,4 +1,7 @@
-"""Tokens: how programs come in. Of a token only a digest is kept; who has lost it makes another."""
+"""Tokens: how programs come in. Of a token only a digest is kept; who has lost it makes another.
+
+And what is kept of people's logins: wrong guesses of late, and the places that somebody comes from.
+"""
 
 from __future__ import annotations
 
@@ -73,3 +76,53 @@ class ApiToken(models.Model):
     @property
     def is_accepted(self) -> bool:
         return self.revoked_at is None and not self.is_expired and self.user.is_active
+
+
+class LoginLock(models.Model):
+    """Wrong passwords and codes of late, counted against one person, address or both; and until when that is refused.
+
+    key: a digest of the other three, by which the row is found. username: as it was typed, without case; there need be
+    no such user. network: an IPv4 address or an IPv6 /64. count: since begun_at, never more than the limit.
+    """
+
+    class Kind(models.TextChoices):
+        PAIR = (
+            "pair",
+            _("one user from one address"),
+        )  # the tight limit: a stranger elsewhere locks nobody out
+        ADDRESS = "address", _("one address, whoever is tried")
+        USER = "user", _("one user, from new addresses")
+        CODE = "code", _("second factor of one user")
+
+    key = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(_("counted against"), max_length=8, choices=Kind)
+    username = models.CharField(_("user"), max_length=150, default="", blank=True)
+    network = models.CharField(_("address"), max_length=64, default="", blank=True)
+    count = models.PositiveIntegerField(_("wrong"), default=0)
+    begun_at = models.DateTimeField(_("since"), db_index=True)  # which finds the old ones
+    locked_until = models.DateTimeField(_("refused until"), null=True)
+
+    class Meta:
+        verbose_name = _("login lock")
+        verbose_name_plural = _("login locks")
+        ordering = ["-locked_until", "-pk"]
+        default_permissions = ("view",)
+        permissions = [("lift_loginlock", _("Can let people log in again"))]
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.username, self.network) if part)
+
+
+class LoginPlace(models.Model):
+    """Where somebody has logged in from: there a flood of wrong passwords from elsewhere does not keep him out."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    network = models.CharField(max_length=64)
+    last_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["user", "network"], name="login_place_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.network}"
