@@ -53,6 +53,9 @@ BEHIND_TLS_PROXY = env.flag("BEHIND_TLS_PROXY", False)
 if BEHIND_TLS_PROXY:  # only then may a header say that the request came by TLS, and from whom
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # Zoho's consent page leads back by a link
+SESSION_IDLE_SECONDS = env.number("SESSION_IDLE_MINUTES", 720, 5, 10_080) * 60
+SESSION_COOKIE_AGE = env.number("SESSION_MAX_HOURS", 168, 1, 8760) * 3600
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
@@ -86,7 +89,7 @@ MIDDLEWARE = [
     "tsh_erp.devices.DevicesClosed",
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "tsh_erp.access.sessions.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
