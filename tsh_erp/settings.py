@@ -93,7 +93,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tsh_erp.access.visitors.Visitors",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tsh_erp.access.middleware.ApiGate",
@@ -134,6 +134,7 @@ LOGIN = {
     "ATTEMPTS_PER_USER": env.number("LOGIN_ATTEMPTS_PER_USER", 50, 1, 100_000),
     "COOL_OFF_MINUTES": env.number("LOGIN_COOL_OFF_MINUTES", 15, 1, 1440),
 }
+SECOND_FACTOR = env.choice("SECOND_FACTOR", "optional", ("optional", "required"))  # of staff
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- API -------------------------------------------------------------------------------------------

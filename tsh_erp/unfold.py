@@ -207,6 +207,12 @@ UNFOLD = {
         lambda request: static("tsh/keys.js"),
     ],
     "DASHBOARD_CALLBACK": "tsh_erp.home.dashboard",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
+            {"title": _("Second factor"), "link": reverse_lazy("admin:second_factor")},
+        ],
+    },
     "BORDER_RADIUS": "8px",
     "COLORS": {
         "primary": {

@@ -19,7 +19,7 @@ from django.db import connection
 
 from . import logins
 from .guesses import TooManyGuesses
-from .prepared import prepared
+from .prepared import Prepared, prepared
 
 
 class Backend(ModelBackend):
@@ -36,7 +36,7 @@ class Backend(ModelBackend):
             raise PermissionDenied from refusal
 
     def get_user(self, user_id: Any) -> Any | None:
-        user = prepared(get_user_model(), "pk").get(user_id)
+        user = _users().get(user_id)
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
@@ -47,6 +47,12 @@ class Backend(ModelBackend):
         if not hasattr(user_obj, "_perm_cache"):
             user_obj._perm_cache = _permissions_of(user_obj.pk)
         return user_obj._perm_cache
+
+
+def _users() -> Prepared:
+    """Each with his second factor, so that nobody asks for it again (visitors.py); its secrets are needed at logins."""
+    secrets = ("second_factor__key", "second_factor__recovery")
+    return prepared(get_user_model(), "pk", "second_factor", without=secrets)
 
 
 def _permissions_of(user_id: int) -> set[str]:

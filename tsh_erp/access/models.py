@@ -10,6 +10,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zoho_sync.encryption import EncryptedTextField
+
 
 class ApiToken(models.Model):
     """What a program may do is what its user may do, and no more than the scope; both are asked at every request.
@@ -126,3 +128,30 @@ class LoginPlace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.network}"
+
+
+class SecondFactor(models.Model):
+    """What somebody shows beside his password: codes of his phone, or of a list on paper.
+
+    key: of his phone's codes, in base32. confirmed_at: None until the first code was right; before, it is nothing.
+    last_step: the thirty seconds of the code that was used last, counted since 1970. recovery: SHA-256, in hex, of each
+    code on paper that is not used yet; that is enough, as each is 80 random bits.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="second_factor"
+    )
+    key = EncryptedTextField()
+    begun_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)
+    recovery = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("second factor")
+        verbose_name_plural = _("second factors")
+        default_permissions = ()
+        permissions = [("reset_secondfactor", _("Can reset the second factor of others"))]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"

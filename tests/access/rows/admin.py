@@ -46,4 +46,10 @@ ROWS = [
     *action("access", "apitoken", "revoke_one", CONFIGURERS),
     *model("access", "loginlock", sees=CONFIGURERS),
     *action("access", "loginlock", "lift_one", CONFIGURERS),
+    *action("auth", "user", "reset_second_factor", CONFIGURERS),
+    *both("admin/login/code/", "302 302 302 302 302 302"),
+    *both("admin/second-factor/", STAFF),
+    *both("admin/second-factor/confirm/", "302 302 302 302 302 302"),
+    *both("admin/second-factor/codes/", "302 302 302 302 302 302"),
+    *both("admin/second-factor/off/", "302 302 302 302 302 302"),
 ]
