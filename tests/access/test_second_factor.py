@@ -230,6 +230,17 @@ def test_codes_cannot_be_guessed_by_logging_in_again_and_again(factor, settings)
     assert is_in(enter(code_of(factor.key)))
 
 
+def test_without_the_former_key_codes_on_paper_still_let_in(factor, settings):
+    settings.ENCRYPTION_KEYS = ["another key than before"]
+    assert not is_in(enter(code_of(factor.key)))
+    assert is_in(enter(factor.paper[0]))
+    client = Client()
+    client.force_login(AdministratorFactory())
+    assert (
+        client.post(reverse("admin:auth_user_reset_second_factor", args=[factor.user_id])).status_code == 302
+    )
+
+
 # --- Every door that a session opens -----------------------------------------------------------------
 
 

@@ -32,7 +32,7 @@ HALF_SECONDS = 300
 class PasswordStep(LoginView):
     def form_valid(self, form: Any) -> HttpResponse:
         user = form.get_user()
-        if factor_of(user) is None:
+        if factor_of(load_backend(user.backend).get_user(user.pk)) is None:
             self.request.session.pop(SHOWN, None)
             return super().form_valid(form)
         self.request.session.cycle_key()  # whoever knew the key before does not wait for the code too

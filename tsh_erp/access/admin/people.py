@@ -116,7 +116,10 @@ class UserAdmin(PlainUserAdmin, Giving):
     def _found(object_id: Any) -> Any:
         key = str(object_id)
         is_number = key.isascii() and key.isdigit() and len(key) < 19
-        return User.objects.select_related("second_factor").filter(pk=key).first() if is_number else None
+        people = User.objects.select_related("second_factor").defer(
+            "second_factor__key"
+        )  # which may be unreadable
+        return people.filter(pk=key).first() if is_number else None
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and _is_within(obj, request.user)
