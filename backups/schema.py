@@ -20,6 +20,7 @@ State = dict[str, list[str]]
 # Why a table is not in a backup. Its rows go when a backup is restored: they speak of what was there before.
 LEFT_OUT = {
     "sessions.session": "who is logged in: they log in again",
+    "access.loginlock": "who may not log in at this moment: counted anew",
     "django_q.ormq": "jobs under way: runs, deliveries and alerts are queued again from their own rows",
     "django_q.task": "what became of jobs: the product keeps its own history",
     "inventory.rowchange": "the journal of changes counts in one database only: it begins anew",

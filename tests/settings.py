@@ -31,6 +31,9 @@ for name in [
             "REPORT_",
             "BACKUP_",
             "REDIS_",
+            "LOGIN_",
+            "SESSION_",
+            "SECOND_",
         )
     )
 ]:

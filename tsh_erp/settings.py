@@ -53,13 +53,16 @@ BEHIND_TLS_PROXY = env.flag("BEHIND_TLS_PROXY", False)
 if BEHIND_TLS_PROXY:  # only then may a header say that the request came by TLS, and from whom
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # Zoho's consent page leads back by a link
+SESSION_IDLE_SECONDS = env.number("SESSION_IDLE_MINUTES", 720, 5, 10_080) * 60
+SESSION_COOKIE_AGE = env.number("SESSION_MAX_HOURS", 168, 1, 8760) * 3600
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
 # --- Apps ------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "unfold",
+    "tsh_erp.access.skin.SkinConfig",  # unfold, with a login of our own
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -86,11 +89,11 @@ MIDDLEWARE = [
     "tsh_erp.devices.DevicesClosed",
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "tsh_erp.access.sessions.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tsh_erp.access.visitors.Visitors",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tsh_erp.access.middleware.ApiGate",
@@ -123,6 +126,15 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# Wrong passwords that are heard before a pause (access/guesses.py): of one user from one address, from one address,
+# and of one user from wherever he has not logged in before.
+LOGIN = {
+    "ATTEMPTS": env.number("LOGIN_ATTEMPTS", 5, 1, 1000),
+    "ATTEMPTS_PER_ADDRESS": env.number("LOGIN_ATTEMPTS_PER_ADDRESS", 20, 1, 100_000),
+    "ATTEMPTS_PER_USER": env.number("LOGIN_ATTEMPTS_PER_USER", 50, 1, 100_000),
+    "COOL_OFF_MINUTES": env.number("LOGIN_COOL_OFF_MINUTES", 15, 1, 1440),
+}
+SECOND_FACTOR = env.choice("SECOND_FACTOR", "optional", ("optional", "required"))  # of staff
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- API -------------------------------------------------------------------------------------------
@@ -355,6 +367,7 @@ SCHEDULES: list[tuple[str, str, str]] = [
     ("inventory integrity of changes", "inventory.tasks.check_changes", "9-59/10 * * * *"),
     ("monitoring roll up", "monitoring.tasks.roll_up", "17 * * * *"),
     ("monitoring digest", "monitoring.tasks.send_digest", "30 7 * * *"),
+    ("access forget", "tsh_erp.access.tasks.forget", "27 * * * *"),
     ("monitoring forget", "monitoring.tasks.forget", "47 3 * * *"),
 ]
 

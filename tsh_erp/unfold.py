@@ -176,6 +176,7 @@ SIDEBAR = [
             place(_("People"), "person", "auth.user"),
             place(_("Groups"), "groups", "auth.group"),
             place(_("API tokens"), "vpn_key", "access.apitoken") | {"permission": sees_tokens},
+            place(_("Login locks"), "lock_person", "access.loginlock"),
             {"title": _("API documentation"), "icon": "api", "link": reverse_lazy("api-docs")},
         ],
     },
@@ -206,6 +207,12 @@ UNFOLD = {
         lambda request: static("tsh/keys.js"),
     ],
     "DASHBOARD_CALLBACK": "tsh_erp.home.dashboard",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
+            {"title": _("Second factor"), "link": reverse_lazy("admin:second_factor")},
+        ],
+    },
     "BORDER_RADIUS": "8px",
     "COLORS": {
         "primary": {

@@ -22,7 +22,7 @@
 
         async function ask() {
             try {
-                const answer = await fetch(section.dataset.liveUrl, {headers: {Accept: "application/json"}});
+                const answer = await fetch(section.dataset.liveUrl, {headers: {Accept: "application/json", "X-By-Itself": "yes"}});
                 if (answer.redirected || answer.status === 403 || answer.status === 404) return;
                 if (answer.ok) {
                     const values = await answer.json();

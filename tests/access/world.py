@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests import factories as make
 from tests.access.conftest import bearer, token_of
 from tests.access.matrix import PEOPLE
 from tests.monitoring.alerts.conftest import breach, rule_for
+from tsh_erp.access.models import LoginLock, SecondFactor
 from zoho_sync import models as sync
 from zoho_sync.loader.summaries import with_rows
 from zoho_sync.phases.passed import noted
@@ -84,7 +86,18 @@ def build() -> SimpleNamespace:
         alertchannel=(channel := watch.AlertChannel.objects.create(name="the log", kind="log")),
         alertdelivery=watch.AlertDelivery.objects.create(channel=channel, state="dead", created_at=make.NOON),
         group=Group.objects.create(name="A group"),
-        user=make.UserFactory(username="somebody"),
+        user=(somebody := make.UserFactory(username="somebody")),
+        secondfactor=SecondFactor.objects.create(
+            user=somebody, key="JBSWY3DPEHPK3PXP", confirmed_at=make.NOON, recovery=["digest"]
+        ),
+        loginlock=LoginLock.objects.create(
+            key="k",
+            kind="user",
+            username="somebody",
+            count=50,
+            begun_at=timezone.now(),
+            locked_until=timezone.now() + timedelta(minutes=9),
+        ),
         apitoken=token_of(make.UserFactory(username="a-program", is_staff=False), "read")[0],
         **documents(level),
         people={name: person(name) for name in PEOPLE if name != "anonymous"},

@@ -8,4 +8,9 @@ class AccessConfig(AppConfig):
     verbose_name = _("Access")
 
     def ready(self) -> None:
-        from . import schema  # noqa: F401  (the schema's extensions are found by being imported)
+        from django.contrib.auth.signals import user_logged_in
+
+        from . import logins, schema, sessions  # noqa: F401  (the schema's extensions are found by being imported)
+
+        user_logged_in.connect(sessions.note_login, dispatch_uid="access.begun")
+        user_logged_in.connect(logins.note_login, dispatch_uid="access.note_login")

@@ -1,25 +1,42 @@
 """Who a user is and what he may do, as Django has it, in one query each and without building their SQL anew.
 
+A password that a request brings is counted before it is judged (logins.py); one of a command's is not.
+
 Asked at every request and kept for that request only: a right that is taken away counts from the next one on.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 
-from .prepared import prepared
+from . import logins
+from .guesses import TooManyGuesses
+from .prepared import Prepared, prepared
 
 
 class Backend(ModelBackend):
+    def authenticate(
+        self, request: Any, username: Any = None, password: Any = None, **kwargs: Any
+    ) -> Any | None:
+        """Raises PermissionDenied, which asks no further backend, when nobody is heard for a while."""
+        if request is None or username is None or password is None:
+            return super().authenticate(request, username, password, **kwargs)
+        judge = partial(super().authenticate, request, username, password, **kwargs)
+        try:
+            return logins.judged(request, username, judge)
+        except TooManyGuesses as refusal:
+            raise PermissionDenied from refusal
+
     def get_user(self, user_id: Any) -> Any | None:
-        user = prepared(get_user_model(), "pk").get(user_id)
+        user = _users().get(user_id)
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
@@ -30,6 +47,12 @@ class Backend(ModelBackend):
         if not hasattr(user_obj, "_perm_cache"):
             user_obj._perm_cache = _permissions_of(user_obj.pk)
         return user_obj._perm_cache
+
+
+def _users() -> Prepared:
+    """Each with his second factor, so that nobody asks for it again (visitors.py); its secrets are needed at logins."""
+    secrets = ("second_factor__key", "second_factor__recovery")
+    return prepared(get_user_model(), "pk", "second_factor", without=secrets)
 
 
 def _permissions_of(user_id: int) -> set[str]:

@@ -16,11 +16,14 @@ _populators: Any = queries.get_related_populators  # the stubs know that of anot
 
 
 class Prepared:
-    """One model's rows by one unique column, each with the rows that its foreign keys `beside` lead to."""
+    """One model's rows by one unique column, each with the rows that its keys `beside` lead to, or that lead to it.
 
-    def __init__(self, model: type[models.Model], column: str, *beside: str):
+    without: columns that stay in the database until somebody asks for them.
+    """
+
+    def __init__(self, model: type[models.Model], column: str, *beside: str, without: tuple[str, ...] = ()):
         connection = connections[DEFAULT_DB_ALIAS]
-        query = model._base_manager.filter(**{column: "0"}).select_related(*beside).query
+        query = model._base_manager.filter(**{column: "0"}).select_related(*beside).defer(*without).query
         self._model, self._connection = model, connection
         self._compiler = query.get_compiler(connection=connection)
         sql, _zero = self._compiler.as_sql()
@@ -52,10 +55,10 @@ class Prepared:
 _made = threading.local()
 
 
-def prepared(model: type[models.Model], column: str, *beside: str) -> Prepared:
+def prepared(model: type[models.Model], column: str, *beside: str, without: tuple[str, ...] = ()) -> Prepared:
     """This thread's own."""
     key = f"{model._meta.label} {column}"
     known = _made.__dict__.get(key)
     if known is None or not known.fits():
-        known = _made.__dict__[key] = Prepared(model, column, *beside)
+        known = _made.__dict__[key] = Prepared(model, column, *beside, without=without)
     return known

@@ -37,12 +37,14 @@ def meter() -> Meter:
 
 def admit_address(request: Any) -> None:
     """Count a request from its address. Raises TooMany."""
-    _count(request, f"address {_network(address_of(request))}", settings.API["PER_MINUTE_ADDRESS"], "address")
+    _count(
+        request, f"address {network_of(address_of(request))}", settings.API["PER_MINUTE_ADDRESS"], "address"
+    )
 
 
 def note_bad_credential(request: Any) -> None:
     """Count a refused credential against its address. Raises TooMany."""
-    key = f"refused {_network(address_of(request))}"
+    key = f"refused {network_of(address_of(request))}"
     _count(request, key, settings.API["REFUSED_PER_MINUTE"], "address with bad credentials")
 
 
@@ -61,7 +63,7 @@ def _count(request: Any, key: str, limit: int, who: str) -> None:
         raise TooMany(count.seconds_left, is_first=count.used == limit + 1)
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """An IPv4 address, or the /64 that one IPv6 visitor has to himself."""
     try:
         found = ipaddress.ip_address(address)

@@ -9,7 +9,7 @@ STAFF, NOT_FOUND = "302 302 200 200 200 200", "302 302 404 404 404 404"
 POSTED = "302 302 405 405 405 405"
 REST, APPS = (
     "admin/(?P<url>.*)$",
-    "admin/^(?P<app_label>inventory|zoho_sync|django_q|monitoring|auth|access)/$",
+    "admin/^(?P<app_label>inventory|zoho_sync|django_q|monitoring|access|auth)/$",
 )
 ON_SITE, PASSWORD = "admin/r/<path:content_type_id>/<path:object_id>/", "admin/auth/user/<id>/password/"
 TOKEN = "admin/access/apitoken/"
@@ -44,4 +44,12 @@ ROWS = [
     *both(f"{OWN}change/", "302 302 403 302 302 200", to(NOBODY), path=at(f"{OWN}change/", "apitoken")),
     *both(f"{OWN}delete/", to(NOBODY), path=at(f"{OWN}delete/", "apitoken")),
     *action("access", "apitoken", "revoke_one", CONFIGURERS),
+    *model("access", "loginlock", sees=CONFIGURERS),
+    *action("access", "loginlock", "lift_one", CONFIGURERS),
+    *action("auth", "user", "reset_second_factor", CONFIGURERS),
+    *both("admin/login/code/", "302 302 302 302 302 302"),
+    *both("admin/second-factor/", STAFF),
+    *both("admin/second-factor/confirm/", "302 302 302 302 302 302"),
+    *both("admin/second-factor/codes/", "302 302 302 302 302 302"),
+    *both("admin/second-factor/off/", "302 302 302 302 302 302"),
 ]

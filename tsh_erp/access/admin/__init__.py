@@ -1,5 +1,5 @@
-"""Tokens, users and groups in the admin."""
+"""Tokens, users, groups and login locks in the admin."""
 
-from . import people, tokens
+from . import locks, people, tokens
 
-__all__ = ["people", "tokens"]
+__all__ = ["locks", "people", "tokens"]

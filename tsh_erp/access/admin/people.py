@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as PlainGroupAdmin
 from django.contrib.auth.admin import UserAdmin as PlainUserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
+from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelect2MultipleWidget
 
+from zoho_sync.admin.confirm import Question, ask
+
+from ..second_factor import factor_of, reset
 from ..tokens import is_no_more_powerful
 
 admin.site.unregister(User)
@@ -66,10 +74,52 @@ class UserAdmin(PlainUserAdmin, Giving):
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_per_page = 50
+    actions_detail = ("reset_second_factor",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.is_superuser else (*fields, "is_superuser")
+
+    def has_reset_second_factor_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        person = self._found(object_id)
+        if person is None or factor_of(person) is None:
+            return False
+        may = request.user.has_perm("access.reset_secondfactor") and self.has_view_permission(request)
+        return bool(may and _is_within(person, request.user))
+
+    @action(
+        description=gettext_lazy("Reset the second factor"),
+        permissions=["reset_second_factor"],
+        icon="phonelink_erase",
+    )
+    def reset_second_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        person = self._found(object_id)
+        page = reverse("admin:auth_user_change", args=[object_id])
+        if request.method != "POST":
+            question = Question(
+                title=f"{person}: {_('Reset the second factor')}",
+                sentences=[
+                    _("The password alone then lets this person in, until a new second factor is set up."),
+                    _("All logins of this person end."),
+                ],
+                submit=_("Reset the second factor"),
+                cancel_url=page,
+                danger=True,
+            )
+            return ask(request, question)
+        reset(person)
+        self.log_change(request, person, [{"changed": {"fields": ["second_factor"]}}])
+        messages.success(request, _("The second factor of %(user)s is gone.") % {"user": person})
+        return redirect(page)
+
+    @staticmethod
+    def _found(object_id: Any) -> Any:
+        key = str(object_id)
+        is_number = key.isascii() and key.isdigit() and len(key) < 19
+        people = User.objects.select_related("second_factor").defer(
+            "second_factor__key"
+        )  # which may be unreadable
+        return people.filter(pk=key).first() if is_number else None
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and _is_within(obj, request.user)
