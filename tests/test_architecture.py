@@ -79,6 +79,7 @@ def test_monitoring_looks_in_only_by_the_front_windows():
     """How an answer or a page is formed, and how a sentence or a secret is kept, tells nothing of what is inside."""
     windows = ("zoho_sync.signals", "zoho_sync.status", "inventory.status")
     windows += ("zoho_sync.encryption", "zoho_sync.sentences")
+    windows += ("inventory.acts",)  # what people decide is told in one way everywhere
     windows += ("zoho_sync.management.plain",)  # how a command answers, at a terminal, in a pipe, as JSON
     windows += tuple(f"inventory.admin.{name}" for name in ("cells", "pages", "panels"))
     windows += tuple(

@@ -176,6 +176,7 @@ SIDEBAR = [
             place(_("People"), "person", "auth.user"),
             place(_("Groups"), "groups", "auth.group"),
             place(_("API tokens"), "vpn_key", "access.apitoken") | {"permission": sees_tokens},
+            place(_("Audit trail"), "history_edu", "audit.auditline"),
             {"title": _("API documentation"), "icon": "api", "link": reverse_lazy("api-docs")},
         ],
     },

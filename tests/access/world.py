@@ -19,6 +19,7 @@ from tests import factories as make
 from tests.access.conftest import bearer, token_of
 from tests.access.matrix import PEOPLE
 from tests.monitoring.alerts.conftest import breach, rule_for
+from tsh_erp.audit.models import AuditLine
 from zoho_sync import models as sync
 from zoho_sync.loader.summaries import with_rows
 from zoho_sync.phases.passed import noted
@@ -86,6 +87,9 @@ def build() -> SimpleNamespace:
         group=Group.objects.create(name="A group"),
         user=make.UserFactory(username="somebody"),
         apitoken=token_of(make.UserFactory(username="a-program", is_staff=False), "read")[0],
+        auditline=AuditLine.objects.create(
+            what="changed", table="auth.user", door="admin", user_name="somebody"
+        ),
         **documents(level),
         people={name: person(name) for name in PEOPLE if name != "anonymous"},
     )

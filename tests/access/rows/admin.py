@@ -9,10 +9,12 @@ STAFF, NOT_FOUND = "302 302 200 200 200 200", "302 302 404 404 404 404"
 POSTED = "302 302 405 405 405 405"
 REST, APPS = (
     "admin/(?P<url>.*)$",
-    "admin/^(?P<app_label>inventory|zoho_sync|django_q|monitoring|auth|access)/$",
+    "admin/^(?P<app_label>inventory|zoho_sync|django_q|monitoring|auth|access|audit)/$",
 )
 ON_SITE, PASSWORD = "admin/r/<path:content_type_id>/<path:object_id>/", "admin/auth/user/<id>/password/"
 TOKEN = "admin/access/apitoken/"
+TRAIL = "admin/audit/auditline/"
+VIEW, FILE = f"{TRAIL}views/<int:view_id>/remove/", f"{TRAIL}export/<str:form>/"
 OWN = f"{TOKEN}<path:object_id>/"
 
 ROWS = [
@@ -44,4 +46,9 @@ ROWS = [
     *both(f"{OWN}change/", "302 302 403 302 302 200", to(NOBODY), path=at(f"{OWN}change/", "apitoken")),
     *both(f"{OWN}delete/", to(NOBODY), path=at(f"{OWN}delete/", "apitoken")),
     *action("access", "apitoken", "revoke_one", CONFIGURERS),
+    *model("audit", "auditline", sees=CONFIGURERS),
+    *both(f"{TRAIL}columns/", to(CONFIGURERS, 405), to(CONFIGURERS, 302)),
+    *both(f"{TRAIL}views/", to(CONFIGURERS, 405), to(CONFIGURERS, 302)),
+    *both(VIEW, to(CONFIGURERS, 405), to(CONFIGURERS, 404), path=f"/{TRAIL}views/999999/remove/"),
+    *both(FILE, to(CONFIGURERS, 405), to(CONFIGURERS), path=f"/{TRAIL}export/csv/"),
 ]
