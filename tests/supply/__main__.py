@@ -78,7 +78,8 @@ def look_up(*, must: bool) -> bool:
             why = answer.trouble or f"nothing is known of {len(answer.unknown)} of {answer.asked} packages"
             is_good = tell_not_looked_up(f"{file.name}: {why}", must=must) and is_good
     asked = sum(answer.asked - len(answer.unknown) for answer in answers.values())
-    say(f"weaknesses: {len(weak)} known, of {asked} packages looked up{'' if is_good else ': FAILED'}")
+    told = f"{len(weak)} known, of {asked} packages looked up" if asked else "not looked up"
+    say(f"weaknesses: {told}{'' if is_good else ': FAILED'}")
     return is_good
 
 
