@@ -7,7 +7,7 @@ VENV_PYTHON = .venv/bin/python
 MANAGE = $(VENV_PYTHON) manage.py
 ARGS ?=
 
-.PHONY: help setup setup-dev run worker sandbox demo test browser redis deploy-files check bench requirements messages rtl
+.PHONY: help setup setup-dev run worker sandbox demo test browser redis deploy-files check supply bench requirements messages rtl
 .NOTPARALLEL:
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make redis         the queue in a real Redis, which it installs"
 	@echo "make deploy-files  what stands under deploy/, with systemd and a real nginx, which it installs"
 	@echo "make check         format, lint, types, migrations, production settings"
+	@echo "make supply        packages: known weaknesses, licences, and a list of them (build/sbom.json)"
 	@echo "make demo          make run in a throw-away data folder, always with the sandbox"
 	@echo "make worker        only a worker (more hosts); make sandbox: only the sandbox"
 	@echo "make bench         our full sync beside a floor: CPU, wall, memory, rows a second"
@@ -59,6 +60,9 @@ deploy-files: setup-dev
 
 check: setup-dev
 	@exec $(VENV_PYTHON) -m tests.checks
+
+supply: setup-dev
+	@exec $(VENV_PYTHON) -m tests.supply $(ARGS)
 
 SIZE ?= 20000
 ROUNDS ?= 3

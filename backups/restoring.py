@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.core.management.sql import emit_post_migrate_signal
+from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,7 @@ from .schema import Table
 # What `migrate` and `setup_schedules` fill by themselves: a database that holds nothing else is empty.
 BORN_FILLED = {
     "contenttypes.contenttype", "auth.permission", "auth.group", "auth.group_permissions", "monitoring.alertrule",
-    "monitoring.alertrule_channels", "django_q.schedule",
+    "monitoring.alertrule_channels", "django_q.schedule", "audit.auditline",
 }  # fmt: skip
 
 
@@ -139,6 +139,10 @@ def _take_over(
         if not replace:
             refuse_filled(connection)
         triggers.remove(connection)
+        # Other apps lift their guards, and have them again when `_wake` tells that everything is there.
+        emit_pre_migrate_signal(
+            verbosity=0, interactive=False, db=connection.alias, apps=apps, plan=[], is_restore=True
+        )
         loading.empty(connection, everything)
         source.fill(connection, everything)
         for name, content in reader.media():
@@ -168,5 +172,7 @@ def _wake(connection: Any) -> None:
             cursor.execute(
                 "SET CONSTRAINTS ALL IMMEDIATE"
             )  # triggers are made only where no check is pending
-    emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias, apps=apps, plan=[])
+    emit_post_migrate_signal(
+        verbosity=0, interactive=False, db=connection.alias, apps=apps, plan=[], is_restore=True
+    )
     changes.begin_anew(connection)

@@ -24,6 +24,7 @@ LEFT_OUT = {
     "django_q.ormq": "jobs under way: runs, deliveries and alerts are queued again from their own rows",
     "django_q.task": "what became of jobs: the product keeps its own history",
     "inventory.rowchange": "the journal of changes counts in one database only: it begins anew",
+    "backups.madebackup": "which backups were made of the database that is replaced",
     "zoho_sync.workerbeat": "signs of life of processes",
     "zoho_sync.callslot": "calls under way of processes",
 }

@@ -31,6 +31,7 @@ NAMES = (
     _("A price is missing in a list"),
     _("Stock is negative where it is sold"),
     _("The mirror differs from Zoho"),
+    _("There is no new backup"),
     _("An alert channel does not work"),
     _("More than 10 % of the runs fail"),
     _("More than 15 % of the webhooks fail"),

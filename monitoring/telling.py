@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from inventory import acts
+
 from .deliveries import enqueue
 from .models import Alert, AlertDelivery, AlertEvent, AlertRule
 from .rules import is_quiet
@@ -30,7 +32,10 @@ def record(
     severity: str = "",
     until: datetime | None = None,
 ) -> AlertEvent:
-    """A line of the alert's history."""
+    """A line of the alert's history; what a person does is told to the trail too."""
+    if by is not None:
+        changes = {"snoozed_until": (alert.snoozed_until, until)} if until else {}
+        acts.tell(Alert, str(what), {alert.pk: changes}, user=by, note=note)
     return AlertEvent.objects.create(
         alert=alert, what=what, at=now, by=by, note=note, severity=severity or alert.severity, until=until
     )

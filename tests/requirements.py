@@ -27,7 +27,7 @@ def main() -> None:
         subprocess.run(
             [sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, RESOLVER], check=True
         )
-        for name in ("requirements", "requirements-dev", "requirements-browser"):
+        for name in ("requirements", "requirements-dev", "requirements-browser", "requirements-supply"):
             command = [
                 f"{folder}/bin/uv",
                 "pip",

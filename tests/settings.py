@@ -22,6 +22,7 @@ for name in [
             "WEBHOOK_",
             "PUBLIC_",
             "API_",
+            "AUDIT_",
             "CORS_",
             "EMAIL_",
             "ALERT_",

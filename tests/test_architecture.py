@@ -79,6 +79,8 @@ def test_monitoring_looks_in_only_by_the_front_windows():
     """How an answer or a page is formed, and how a sentence or a secret is kept, tells nothing of what is inside."""
     windows = ("zoho_sync.signals", "zoho_sync.status", "inventory.status")
     windows += ("zoho_sync.encryption", "zoho_sync.sentences")
+    windows += ("backups.status",)
+    windows += ("inventory.acts",)  # what people decide is told in one way everywhere
     windows += ("zoho_sync.management.plain",)  # how a command answers, at a terminal, in a pipe, as JSON
     windows += tuple(f"inventory.admin.{name}" for name in ("cells", "pages", "panels"))
     windows += tuple(
@@ -92,12 +94,12 @@ def test_monitoring_looks_in_only_by_the_front_windows():
     )
     strange = offenders(
         modules("monitoring"),
-        lambda name: under(name, "zoho_sync", "inventory") and not under(name, *windows),
+        lambda name: under(name, "zoho_sync", "inventory", "backups") and not under(name, *windows),
     )
     assert strange == []
 
 
-def test_backups_read_tables_by_their_models_and_nobody_needs_backups():
+def test_backups_read_tables_by_their_models_and_only_monitoring_asks_after_them():
     """They find every table in the registry of models; by name they know the catalogue, and how a command speaks."""
     windows = ("inventory", "zoho_sync.management.plain", "zoho_sync.status")
     strange = offenders(
@@ -107,7 +109,9 @@ def test_backups_read_tables_by_their_models_and_nobody_needs_backups():
         ),
     )
     assert strange == []
-    others = [path for package in PRODUCT if package != "backups" for path in modules(package)]
+    others = [
+        path for package in PRODUCT if package not in ("backups", "monitoring") for path in modules(package)
+    ]
     assert offenders(others, lambda name: under(name, "backups")) == []
 
 

@@ -8,6 +8,8 @@ from contextlib import suppress
 
 # Their output is a log, so it tells more than that of a command somebody waits for.
 SERVICES = {"run_backoffice", "run_worker", "run_queue", "zoho_sandbox"}
+# Long-lived too: what is changed in them is changed by the program, not by whoever has started it.
+PROGRAMS = SERVICES | {"run_demo", "run_monitor", "runserver"}
 
 
 def execute(arguments: list[str]) -> int:
@@ -17,13 +19,17 @@ def execute(arguments: list[str]) -> int:
     from django.core.management import execute_from_command_line
     from django.db import DatabaseError, InterfaceError
 
+    from tsh_erp.audit import doors
+
     if len(arguments) > 1 and arguments[1] in SERVICES:
         os.environ.setdefault("LOG_LEVEL", "INFO")
     wants_traceback = "--traceback" in arguments
     try:
         with suppress(OSError):  # whoever needs the folder says in one sentence why it cannot be written
             settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-        execute_from_command_line(arguments)
+        name = arguments[1] if len(arguments) > 1 else ""
+        with doors.by_command("" if name in PROGRAMS else name):
+            execute_from_command_line(arguments)
     except ImproperlyConfigured as error:
         return _refuse(error, 2, wants_traceback)
     except (DatabaseError, InterfaceError) as error:

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "monitoring",
     "backups",
     "tsh_erp.access",
+    "tsh_erp.audit",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -96,6 +97,7 @@ MIDDLEWARE = [
     "tsh_erp.access.visitors.Visitors",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tsh_erp.audit.middleware.Visit",
     "tsh_erp.access.middleware.ApiGate",
     "tsh_erp.zones.OrganizationZone",
 ]
@@ -443,3 +445,6 @@ RETENTION_DAYS = {
     "REPAIRS": env.number("RETENTION_DAYS_REPAIRS", 180, 1, 3650),
     "ALERTS": env.number("RETENTION_DAYS_ALERTS", 180, 1, 3650),
 }
+AUDIT_KEEP_DAYS = env.number(
+    "AUDIT_KEEP_DAYS", 1096, 30, 36_500
+)  # three years; of younger lines nobody deletes one

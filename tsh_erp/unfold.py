@@ -177,6 +177,7 @@ SIDEBAR = [
             place(_("Groups"), "groups", "auth.group"),
             place(_("API tokens"), "vpn_key", "access.apitoken") | {"permission": sees_tokens},
             place(_("Login locks"), "lock_person", "access.loginlock"),
+            place(_("Audit trail"), "history_edu", "audit.auditline"),
             {"title": _("API documentation"), "icon": "api", "link": reverse_lazy("api-docs")},
         ],
     },

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+
+from inventory import acts
 
 from . import endings, groups
 from .errors import RunStateError, SyncError
@@ -25,26 +29,31 @@ def cancel_run(run: SyncRun, *, user=None) -> SyncRun:
     idle = SyncRun.objects.filter(pk=run.pk, status__in=[Status.QUEUED, Status.PAUSED], lease_owner="")
     who = {"who": _who(user)}
     ended = {"finished_at": now, "paused_until": None, "message": _(endings.CANCELLED) % who}
-    if idle.update(status=Status.CANCELLED, **ended):
-        return _changed(run, ring=True)
     working = SyncRun.objects.filter(pk=run.pk, status__in=[Status.QUEUED, Status.RUNNING, Status.PAUSED])
-    if working.update(status=Status.CANCELLING, paused_until=None, message=_(endings.CANCELLING) % who):
-        return _changed(run)
-    raise _refused(run, _("cancelled"))
+    with _told(run, "cancelled", user):
+        is_over = bool(idle.update(status=Status.CANCELLED, **ended))
+        if not is_over and not working.update(
+            status=Status.CANCELLING, paused_until=None, message=_(endings.CANCELLING) % who
+        ):
+            raise _refused(run, _("cancelled"))
+    return _changed(run, ring=is_over)
 
 
 def pause_run(run: SyncRun, *, user=None) -> SyncRun:
     """Let a run rest until somebody resumes it; a worker stops after the page in hand."""
     waiting = SyncRun.objects.filter(pk=run.pk, status__in=[Status.QUEUED, Status.RUNNING, Status.PAUSED])
     message = _("Paused by %(who)s. Resume it to go on.") % {"who": _who(user)}
-    if not waiting.update(status=Status.PAUSED, paused_until=None, message=message):
-        raise _refused(run, _("paused"))
+    with _told(run, "paused", user):
+        if not waiting.update(status=Status.PAUSED, paused_until=None, message=message):
+            raise _refused(run, _("paused"))
     return _changed(run)
 
 
 def resume_run(run: SyncRun, *, user=None) -> SyncRun:
     """Go on where a paused, failed or cancelled run stopped. Raises RunInProgress when the entity is busy."""
-    return _requeue(run, [Status.PAUSED, Status.FAILED, Status.CANCELLED], _("resumed"), message="")
+    states = [Status.PAUSED, Status.FAILED, Status.CANCELLED]
+    with _told(run, "resumed", user):
+        return _requeue(run, states, _("resumed"), message="")
 
 
 def approve_run(run: SyncRun, *, user) -> SyncRun:
@@ -52,22 +61,33 @@ def approve_run(run: SyncRun, *, user) -> SyncRun:
     run.refresh_from_db()
     cursor = run.cursor | {"approved": True}
     message = _("The removals were approved by %(who)s.") % {"who": _who(user)}
-    return _requeue(
-        run, [Status.QUARANTINED], _("approved"), cursor=cursor, decided_by=_who(user), message=message
-    )
+    decided = {"cursor": cursor, "decided_by": _who(user), "message": message}
+    with _told(run, "approved", user):
+        return _requeue(run, [Status.QUARANTINED], _("approved"), **decided)
 
 
 def reject_run(run: SyncRun, *, user) -> SyncRun:
     """Do not believe a quarantined run: nothing is removed; what it created and updated stays."""
-    changed = SyncRun.objects.filter(pk=run.pk, status=Status.QUARANTINED).update(
-        status=Status.CANCELLED,
-        finished_at=timezone.now(),
-        decided_by=_who(user)[:150],
-        message=_("The removals were rejected by %(who)s; no row was removed.") % {"who": _who(user)},
-    )
-    if not changed:
-        raise _refused(run, _("rejected"))
+    with _told(run, "rejected", user):
+        changed = SyncRun.objects.filter(pk=run.pk, status=Status.QUARANTINED).update(
+            status=Status.CANCELLED,
+            finished_at=timezone.now(),
+            decided_by=_who(user)[:150],
+            message=_("The removals were rejected by %(who)s; no row was removed.") % {"who": _who(user)},
+        )
+        if not changed:
+            raise _refused(run, _("rejected"))
     return _changed(run, ring=True)
+
+
+@contextmanager
+def _told(run: SyncRun, what: str, user) -> Iterator[None]:
+    """The decision together with its line in the trail of what people decide."""
+    states = SyncRun.objects.filter(pk=run.pk).values_list("status", flat=True)
+    with transaction.atomic():
+        before = states.select_for_update().first()
+        yield
+        acts.tell(SyncRun, what, {run.pk: {"status": (before, states.get())}}, user=user)
 
 
 def _requeue(run: SyncRun, states: list[str], verb: str, **columns) -> SyncRun:
@@ -127,6 +147,7 @@ def retry_errors(errors, *, trigger: Trigger, user=None) -> list[SyncRun]:
         )
     with transaction.atomic():
         RecordError.objects.filter(pk__in=retried).update(status=RecordError.Status.RETRYING)
+        acts.tell_together(RecordError, "retried", retried, user=user)
         return [
             start_run(
                 SyncOptions(entity=entity, mode=SyncMode.REALTIME, ids=tuple(ids)),
@@ -140,6 +161,9 @@ def retry_errors(errors, *, trigger: Trigger, user=None) -> list[SyncRun]:
 
 def ignore_errors(errors, user=None) -> int:
     """Staff do not want to hear of these again; the next failure of the same record reopens it."""
-    return errors.exclude(status=RecordError.Status.RESOLVED).update(
-        status=RecordError.Status.IGNORED, resolved_at=timezone.now()
-    )
+    with transaction.atomic():
+        rows = errors.exclude(status=RecordError.Status.RESOLVED)
+        keys = list(rows.values_list("pk", flat=True))
+        count = rows.update(status=RecordError.Status.IGNORED, resolved_at=timezone.now())
+        acts.tell_together(RecordError, "ignored", keys, user=user)
+    return count

@@ -12,6 +12,7 @@ from django.utils import timezone
 from inventory import changes
 from inventory.pictures import tidying
 
+from . import signals
 from .models import (
     ApiUsage,
     CallSlot,
@@ -71,6 +72,7 @@ def prune() -> int:
     compacted = changes.compact() if now.minute == 0 else 0  # it looks at every row there is: once an hour
     if now.minute == 0:
         _prune_files(now)
+        _prune_elsewhere()
     return sum(_delete_some(rows) for rows in old) + compacted
 
 
@@ -81,6 +83,12 @@ def _prune_files(now: datetime) -> None:
             log.info("%s files of pictures that nobody needs were deleted", count)
     except OSError as error:
         log.warning("files of pictures could not be pruned: %s", error)
+
+
+def _prune_elsewhere() -> None:
+    for receiver, result in signals.tidied.send_robust(sender=None):
+        if isinstance(result, Exception):
+            log.error("%s could not prune", receiver, exc_info=result)
 
 
 def _delete_some(rows) -> int:

@@ -32,6 +32,9 @@ webhook_received = Signal()  # WebhookEvent: tds.zoho.webhook.received; the deli
 webhook_processed = Signal()  # WebhookEvent: tds.zoho.webhook.processed, one per delivery that is settled
 webhook_silent = Signal()  # SilenceEvent: tds.zoho.webhook.silent | heard, when they come again
 truth_checked = Signal()  # TruthEvent: tds.zoho.truth.checked, one per record that was compared with Zoho
+tidied = (
+    Signal()
+)  # without an event: every hour, when what is old is pruned; others prune theirs along with it
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Value
 from django.http import (
     FileResponse,
     Http404,
@@ -111,9 +112,11 @@ def _rows(
         (plain, [places[path] for path in plain.paths], places.get(plain.currency)) for plain in plains
     ]
     source = admin.exported_rows()
+    columns = {column.name for column in source.model._meta.concrete_fields}
+    zone: Any = "organization__time_zone" if "organization" in columns else Value("")  # that of the settings
     left = iter(keys)
     while batch := list(islice(left, ROWS_AT_A_TIME)):
-        found = source.filter(pk__in=batch).order_by().values_list("pk", "organization__time_zone", *paths)
+        found = source.filter(pk__in=batch).order_by().values_list("pk", zone, *paths)
         by_key = {row[0]: row for row in found}
         with translation.override(language):
             words = {True: _("Yes"), False: _("No"), None: ""}

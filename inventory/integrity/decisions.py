@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .. import acts
 from ..models import Finding, FindingEvent
 
 State, What = Finding.State, FindingEvent.What
@@ -68,8 +69,13 @@ def assign(keys: Collection[int], user: Any, owner: Any | None, note: str = "") 
     with transaction.atomic():
         for batch in _batches(keys):
             rows = Finding.objects.select_for_update().filter(pk__in=batch).exclude(state=State.CLOSED)
-            found = list(rows.exclude(same).order_by("pk").values_list("pk", flat=True))
+            former = dict(rows.exclude(same).order_by("pk").values_list("pk", "owner"))
+            found = list(former)
             Finding.objects.filter(pk__in=found).update(owner=owner)
+            names = {each.pk: each.get_username() for each in _people(former.values())}
+            name = owner.get_username() if owner else None
+            changes = {key: {"owner": (names.get(former[key]), name)} for key in found}
+            acts.tell(Finding, What.ASSIGNED, changes, user=user, note=note)
             done += _note(found, What.ASSIGNED, user, told)
     if not done:
         raise DecisionError(_("Nothing was assigned: it is closed, or belongs to the same person already."))
@@ -86,6 +92,10 @@ def owners() -> list[Any]:
     return list(people.with_perm("inventory.decide_finding").order_by("username"))
 
 
+def _people(keys: Iterable[int | None]) -> Iterable[Any]:
+    return get_user_model()._default_manager.filter(pk__in={key for key in keys if key is not None})
+
+
 def _decide(
     keys: Collection[int], of: Collection[str], to: str, what: str, user: Any, note: str, told: dict[str, Any]
 ) -> int:
@@ -93,8 +103,12 @@ def _decide(
     with transaction.atomic():
         for batch in _batches(keys):
             rows = Finding.objects.select_for_update().filter(pk__in=batch, state__in=of)
-            found = list(rows.order_by("pk").values_list("pk", flat=True))
+            former = dict(rows.order_by("pk").values_list("pk", "state"))
+            found = list(former)
             Finding.objects.filter(pk__in=found).update(state=to, decided_by=user, decided_at=now, **told)
+            ends = {"until": (None, told["until"])} if told["until"] else {}
+            changes = {key: {"state": (former[key], str(to)), **ends} for key in found}
+            acts.tell(Finding, what, changes, user=user, note=note)
             done += _note(found, what, user, note)
     if not done:
         states = dict(State.choices)

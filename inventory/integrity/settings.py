@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
+from .. import acts
 from ..jobs import enqueue
 from ..models import CheckState, Organization
 from . import runs
@@ -30,8 +32,12 @@ def change(check: Check, organization: Organization, *, is_on: bool, parameters:
     state = runs.states_of(organization, [check])[check.key]
     if state.is_on == is_on and state.parameters == dict(parameters):
         return False
-    CheckState.objects.filter(pk=state.pk).update(
-        is_on=is_on, parameters=dict(parameters), versions={}, asked_at=timezone.now()
-    )
-    enqueue(CHECK_ASKED)
+    changes = {"is_on": (state.is_on, is_on), "parameters": (state.parameters, dict(parameters))}
+    with transaction.atomic():
+        CheckState.objects.filter(pk=state.pk).update(
+            is_on=is_on, parameters=dict(parameters), versions={}, asked_at=timezone.now()
+        )
+        told = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+        acts.tell(CheckState, "changed", {state.pk: told})
+        enqueue(CHECK_ASKED)
     return True

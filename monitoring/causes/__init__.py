@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db import DatabaseError, InterfaceError
 
 from ..troubles import Severity, Trouble
-from . import freshness, goods, ground, measured, reach, waiting, watching
+from . import freshness, goods, ground, kept, measured, reach, waiting, watching
 from .catalogue import Cause, Threshold
 from .facts import Facts, gather
 
@@ -16,7 +16,7 @@ __all__ = ["CAUSES", "Cause", "Facts", "Threshold", "find_troubles", "gather", "
 
 CAUSES: dict[str, Cause] = {
     cause.word: cause
-    for module in (ground, reach, waiting, freshness, goods, measured, watching)
+    for module in (ground, reach, waiting, freshness, goods, measured, kept, watching)
     for cause in module.CAUSES
 }
 

@@ -21,6 +21,7 @@ from tests.access.conftest import bearer, token_of
 from tests.access.matrix import PEOPLE
 from tests.monitoring.alerts.conftest import breach, rule_for
 from tsh_erp.access.models import LoginLock, SecondFactor
+from tsh_erp.audit.models import AuditLine
 from zoho_sync import models as sync
 from zoho_sync.loader.summaries import with_rows
 from zoho_sync.phases.passed import noted
@@ -99,6 +100,9 @@ def build() -> SimpleNamespace:
             locked_until=timezone.now() + timedelta(minutes=9),
         ),
         apitoken=token_of(make.UserFactory(username="a-program", is_staff=False), "read")[0],
+        auditline=AuditLine.objects.create(
+            what="changed", table="auth.user", door="admin", user_name="somebody"
+        ),
         **documents(level),
         people={name: person(name) for name in PEOPLE if name != "anonymous"},
     )

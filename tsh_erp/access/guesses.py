@@ -20,6 +20,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from inventory import acts
+
 from .models import LoginLock, LoginPlace
 
 PLACE_DAYS = 90  # without a login from there a place is forgotten
@@ -130,9 +132,13 @@ def note_login(user: object, username: str, network: str) -> None:
 
 def lift(locks: QuerySet[LoginLock]) -> int:
     """Forget what was counted; how many of them refused somebody."""
-    refusing = locks.filter(locked_until__gt=timezone.now()).count()
-    locks.delete()
-    return refusing
+    with transaction.atomic():
+        refusing = dict(locks.filter(locked_until__gt=timezone.now()).values_list("pk", "locked_until"))
+        acts.tell(
+            LoginLock, "deleted", {key: {"locked_until": (until, None)} for key, until in refusing.items()}
+        )
+        locks.delete()
+    return len(refusing)
 
 
 def forget(now: datetime) -> int:

@@ -55,7 +55,7 @@ def roles_of(permission: str, model: str) -> tuple[str, ...]:
     app, codename = permission.split(".")
     if app in NOBODY or model in NOBODY_MODELS:
         return ()
-    if app not in (*MIRRORS, "access", "auth", "django_q"):
+    if app not in (*MIRRORS, "access", "audit", "auth", "backups", "django_q"):
         raise LookupError(f"No role is said to have, or not to have, {permission}.")
     if permission in EVERYBODY or (app in MIRRORS and codename.startswith("view_")):
         return ROLES

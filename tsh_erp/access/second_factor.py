@@ -19,9 +19,11 @@ import segno
 from cryptography.hazmat.primitives import constant_time, hashes
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
+from inventory import acts
 from zoho_sync.encryption import SecretUnreadable
 
 from .models import SecondFactor
@@ -68,14 +70,19 @@ def confirm(factor: SecondFactor, code: str) -> list[str]:
         return []
     codes, digests = _new_codes()
     found = SecondFactor.objects.filter(pk=factor.pk, begun_at=factor.begun_at, confirmed_at=None)
-    counts = found.update(confirmed_at=timezone.now(), last_step=step, recovery=digests)
+    with transaction.atomic():
+        counts = found.update(confirmed_at=timezone.now(), last_step=step, recovery=digests)
+        if counts:
+            _tell(factor.user_id, second_factor=(False, True))
     return codes if counts else []
 
 
 def renew_codes(factor: SecondFactor) -> list[str]:
     """Ten new ones for paper; the former ones count no more."""
     codes, digests = _new_codes()
-    SecondFactor.objects.filter(pk=factor.pk).update(recovery=digests)
+    with transaction.atomic():
+        SecondFactor.objects.filter(pk=factor.pk).update(recovery=digests)
+        _tell(factor.user_id, recovery_codes=(len(factor.recovery), len(digests)))
     return codes
 
 
@@ -95,8 +102,16 @@ def spend(factor: SecondFactor, code: str) -> bool:
 
 def reset(user: Any) -> bool:
     """Take it away, and with it all logins that it was shown for. Was there one?"""
-    count, _by_kind = SecondFactor.objects.filter(user=user).delete()
+    with transaction.atomic():
+        count, _by_kind = SecondFactor.objects.filter(user=user).delete()
+        if count:
+            _tell(user.pk, second_factor=(True, False))
     return bool(count)
+
+
+def _tell(user_id: int, **changes: tuple[object, object]) -> None:
+    """The trail has it under the user."""
+    acts.tell(get_user_model(), "changed", {user_id: changes})
 
 
 def address_of_key(factor: SecondFactor) -> str:

@@ -21,6 +21,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
+from inventory import acts
+
 from .models import ApiToken
 from .prepared import prepared
 
@@ -119,8 +121,10 @@ def in_state(tokens: QuerySet[ApiToken], state: str | None) -> QuerySet[ApiToken
 def revoke(token: ApiToken, *, by: Any | None) -> bool:
     """End it for good, at once. False when it had been ended before."""
     now = timezone.now()
-    if not ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now, revoked_by=by):
-        return False
+    with transaction.atomic():
+        if not ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now, revoked_by=by):
+            return False
+        acts.tell(ApiToken, "revoked", {token.pk: {"revoked_at": (None, now)}}, user=by)
     token.revoked_at, token.revoked_by = now, by
     return True
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from inventory import acts
 from inventory.models import Organization
 
 from ..models import WebhookDelivery
@@ -52,15 +53,16 @@ def replay(queryset: QuerySet[WebhookDelivery], *, user=None, who: str = "") -> 
     found: dict[int, list[int]] = {}
     for organization_id, key in queryset.values_list("organization_id", "pk"):  # it may be a slice
         found.setdefault(organization_id, []).append(key)
+    is_person = not who
     who = who or (user.get_username() if getattr(user, "pk", None) else _("the command line"))
     return sum(
-        _replay(organization_id, some, who)
+        _replay(organization_id, some, who, user, is_person)
         for organization_id, keys in found.items()
         for some in chunks(keys)
     )
 
 
-def _replay(organization_id: int, keys: list[int], who: str) -> int:
+def _replay(organization_id: int, keys: list[int], who: str, user, is_person: bool) -> int:
     with transaction.atomic():
         # The lock of the drain, which writes some of the same rows in an order of its own.
         Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
@@ -79,4 +81,6 @@ def _replay(organization_id: int, keys: list[int], who: str) -> int:
         )
         if count:
             doorbell.ring(organization_id)
+            if is_person:
+                acts.tell_together(WebhookDelivery, "replayed", keys, user=user)
     return count

@@ -129,7 +129,8 @@ def store(
 
 def forget(organization: Organization) -> None:
     """Delete the stored credentials. What was mirrored stays."""
-    OAuthToken.objects.filter(organization=organization).delete()
+    rows = OAuthToken.objects.filter(organization=organization)
+    rows.defer("client_secret", "refresh_token", "access_token").delete()  # they may be unreadable
 
 
 def _row(organization: Organization) -> OAuthToken:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from zoho_sync.management.plain import WrongUsage
 
-from ... import retention, saving
+from ... import retention, saving, status
 from ..base import BackupCommand
 
 
@@ -49,6 +49,7 @@ class Command(BackupCommand):
                 raise WrongUsage(_("%(flag)s must be at least 1.") % {"flag": flag})
         folder = options["to"] or settings.BACKUPS["FOLDER"]
         made = saving.save(folder, passphrase=self._passphrase(options))
+        status.note(made)
         gone = retention.prune(made.path, keep=options["keep"], keep_days=options["keep_days"])
         self.answer(
             {

@@ -9,10 +9,12 @@ STAFF, NOT_FOUND = "302 302 200 200 200 200", "302 302 404 404 404 404"
 POSTED = "302 302 405 405 405 405"
 REST, APPS = (
     "admin/(?P<url>.*)$",
-    "admin/^(?P<app_label>inventory|zoho_sync|django_q|monitoring|access|auth)/$",
+    "admin/^(?P<app_label>inventory|zoho_sync|django_q|monitoring|access|auth|audit)/$",
 )
 ON_SITE, PASSWORD = "admin/r/<path:content_type_id>/<path:object_id>/", "admin/auth/user/<id>/password/"
 TOKEN = "admin/access/apitoken/"
+TRAIL = "admin/audit/auditline/"
+VIEW, FILE = f"{TRAIL}views/<int:view_id>/remove/", f"{TRAIL}export/<str:form>/"
 OWN = f"{TOKEN}<path:object_id>/"
 
 ROWS = [
@@ -52,4 +54,9 @@ ROWS = [
     *both("admin/second-factor/confirm/", "302 302 302 302 302 302"),
     *both("admin/second-factor/codes/", "302 302 302 302 302 302"),
     *both("admin/second-factor/off/", "302 302 302 302 302 302"),
+    *model("audit", "auditline", sees=CONFIGURERS),
+    *both(f"{TRAIL}columns/", to(CONFIGURERS, 405), to(CONFIGURERS, 302)),
+    *both(f"{TRAIL}views/", to(CONFIGURERS, 405), to(CONFIGURERS, 302)),
+    *both(VIEW, to(CONFIGURERS, 405), to(CONFIGURERS, 404), path=f"/{TRAIL}views/999999/remove/"),
+    *both(FILE, to(CONFIGURERS, 405), to(CONFIGURERS), path=f"/{TRAIL}export/csv/"),
 ]

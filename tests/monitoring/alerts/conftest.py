@@ -44,7 +44,8 @@ def told() -> list[str]:
 @pytest.fixture
 def default_rules(db) -> None:
     """As the migration brings them, also after a test that empties every table at its end."""
-    import_module("monitoring.migrations.0002_bring_default_rules").bring(apps, connection.schema_editor())
+    for name in ("0002_bring_default_rules", "0003_bring_the_rule_of_backups"):
+        import_module(f"monitoring.migrations.{name}").bring(apps, connection.schema_editor())
 
 
 @pytest.fixture

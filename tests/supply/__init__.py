@@ -1,0 +1,1 @@
+"""What the packages that we stand on are: known weaknesses, licences, and a list of them that others can read."""
