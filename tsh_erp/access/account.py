@@ -183,7 +183,7 @@ def _told(request: HttpRequest, told: list[str]) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    request.current_app = admin.site.name  # type: ignore[attr-defined]
+    request.current_app = admin.site.name
     around = admin.site.each_context(request) | {"title": _("Second factor")}
     return TemplateResponse(request, f"admin/access/{template}", around | context)
 

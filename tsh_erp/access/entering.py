@@ -85,7 +85,7 @@ class CodeStep(View):
         return logins.as_refused(request, self._page(request, form))
 
     def _page(self, request: HttpRequest, form: CodeForm) -> HttpResponse:
-        request.current_app = self.site.name  # type: ignore[attr-defined]
+        request.current_app = self.site.name
         context = {**self.site.each_context(request), "title": _("Second factor"), "form": form}
         return TemplateResponse(request, "admin/access/login_code.html", context)
 

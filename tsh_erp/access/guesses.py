@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -120,7 +121,7 @@ def begin(marks: tuple[Mark, ...]) -> Guess:
     return Guess(marks)
 
 
-def note_login(user: object, username: str, network: str) -> None:
+def note_login(user: Any, username: str, network: str) -> None:
     """Somebody is in: his own wrong attempts from here are forgiven, and this is a usual place of his."""
     own = (Mark(Kind.PAIR, folded(username), network, 0), Mark(Kind.CODE, folded(username), "", 0))
     LoginLock.objects.filter(key__in=[mark.key for mark in own]).delete()

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.http import HttpResponse
 from rest_framework.exceptions import AuthenticationFailed
 
 from zoho_sync.addresses import address_of
@@ -45,7 +44,7 @@ def note_login(sender: Any, request: Any, user: Any, **facts: Any) -> None:
         guesses.note_login(user, user.get_username(), network_of(request))
 
 
-def as_refused(request: Any, answer: HttpResponse) -> HttpResponse:
+def as_refused(request: Any, answer: Any) -> Any:
     """The page as it is, under the status of what became of the guess."""
     refusal = getattr(request, "refused_login", None)
     if refusal is not None:

@@ -60,7 +60,7 @@ class Site(UnfoldAdminSite):
         }
         if REDIRECT_FIELD_NAME not in request.GET and REDIRECT_FIELD_NAME not in request.POST:
             around[REDIRECT_FIELD_NAME] = reverse("admin:index")
-        request.current_app = self.name  # type: ignore[attr-defined]
+        request.current_app = self.name
         view = PasswordStep.as_view(
             extra_context=around | (extra_context or {}),
             authentication_form=LoginForm,
@@ -73,7 +73,7 @@ class Site(UnfoldAdminSite):
     ) -> HttpResponse:
         from .forms import OwnPasswordForm
 
-        request.current_app = self.name  # type: ignore[attr-defined]
+        request.current_app = self.name
         view = PasswordChangeView.as_view(
             form_class=partial(OwnPasswordForm, request=request),
             success_url=reverse(f"{self.name}:password_change_done", current_app=self.name),
