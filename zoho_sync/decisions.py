@@ -51,7 +51,7 @@ def pause_run(run: SyncRun, *, user=None) -> SyncRun:
 
 def resume_run(run: SyncRun, *, user=None) -> SyncRun:
     """Go on where a paused, failed or cancelled run stopped. Raises RunInProgress when the entity is busy."""
-    states = [Status.PAUSED, Status.FAILED, Status.CANCELLED]
+    states: list[str] = [Status.PAUSED, Status.FAILED, Status.CANCELLED]
     with _told(run, "resumed", user):
         return _requeue(run, states, _("resumed"), message="")
 

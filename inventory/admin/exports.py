@@ -112,8 +112,8 @@ def _rows(
         (plain, [places[path] for path in plain.paths], places.get(plain.currency)) for plain in plains
     ]
     source = admin.exported_rows()
-    columns = {column.name for column in source.model._meta.concrete_fields}
-    zone: Any = "organization__time_zone" if "organization" in columns else Value("")  # that of the settings
+    own = {column.name for column in source.model._meta.concrete_fields}
+    zone: Any = "organization__time_zone" if "organization" in own else Value("")  # that of the settings
     left = iter(keys)
     while batch := list(islice(left, ROWS_AT_A_TIME)):
         found = source.filter(pk__in=batch).order_by().values_list("pk", zone, *paths)

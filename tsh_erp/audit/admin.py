@@ -51,7 +51,7 @@ class TableFilter(admin.SimpleListFilter):
 
 
 @admin.register(AuditLine)
-class AuditLineAdmin(KeptLists, PageAdmin):
+class AuditLineAdmin(KeptLists, PageAdmin):  # type: ignore[misc]
     when_empty = gettext_lazy("Nobody has changed or decided anything yet.")
     list_display = ("what_cell", "object_cell", "who_cell", "door_cell", "changes_cell", "at_cell")
     list_display_links = ("what_cell",)

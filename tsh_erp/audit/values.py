@@ -34,7 +34,8 @@ def of_column(column: Field, value: Any) -> Any:
     """The value of one column; of a link the name of what it points to, and its key."""
     if value is None or column.remote_field is None:
         return plain(value)
-    row = column.related_model._base_manager.filter(pk=value).first()
+    related: Any = column.related_model
+    row = related._base_manager.filter(pk=value).first()
     return f"{row} (#{value})" if row is not None else f"#{value}"
 
 
