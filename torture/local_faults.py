@@ -1,0 +1,3 @@
+"""What happens to our own processes, their database and their machine."""
+
+from __future__ import annotations
