@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .world import World
 
 RUNS_SECONDS = 40.0  # so long the faults stay at most; the runs need not have ended then
+CALM_LOOKS = 3  # one after the other: between two runs there is a moment without any
 CHANGES = 8
 
 
@@ -42,7 +43,7 @@ def play(world: World, visitor: Visitor, case: Case) -> Outcome:
     began, outcome = time.monotonic(), Outcome(case)
     dice = random.Random(case.seed)
     witness = invariants.Witness(world, visitor, case)
-    business = Business(world.sandbox)
+    business = world.business = Business(world.sandbox)
     try:
         _suffer(world, witness, business, dice, case)
         _recover(world, witness, dice, case)
@@ -71,10 +72,11 @@ def _suffer(world: World, witness, business: Business, dice: random.Random, case
         fault.strike(world, dice)
         witness.look()
     business.work(dice, CHANGES // 2)
-    deadline = time.monotonic() + RUNS_SECONDS
-    while time.monotonic() < deadline and not patiently(has_rest):
+    deadline, calm = time.monotonic() + RUNS_SECONDS, 0
+    while time.monotonic() < deadline and calm < CALM_LOOKS:
+        calm = calm + 1 if patiently(has_rest) else 0
         witness.look()
-        time.sleep(0.05)
+        time.sleep(0.1)
 
 
 def _heal(world: World, dice: random.Random, case: Case) -> None:
@@ -113,10 +115,12 @@ def start(world: World, mode: str) -> list[int]:
 
 
 def has_rest() -> bool:
-    """Does no run work, and none that could?"""
+    """Does no run work, and none that could? What waits for a paused one of its group cannot."""
     from django.utils import timezone
 
     from zoho_sync.models import SyncRun
 
     active = SyncRun.objects.filter(status__in=SyncRun.ACTIVE)
-    return not active.exclude(status=SyncRun.Status.PAUSED, paused_until__gt=timezone.now()).exists()
+    paused = active.filter(status=SyncRun.Status.PAUSED, paused_until__gt=timezone.now())
+    resting = {SyncRun.Status.PAUSED, *([SyncRun.Status.QUEUED] if paused.exists() else [])}
+    return not active.exclude(status__in=resting).exists()

@@ -14,6 +14,7 @@ from pathlib import Path
 from .case import Case, Outcome, play
 from .faults import Fault, catalogue
 from .keeper import PROJECT
+from .volume import enter, entered
 from .world import Broken, World
 
 DATABASES = ("sqlite", "postgresql")
@@ -31,7 +32,12 @@ def main(arguments: list[str]) -> int:
         parser.error(f"there is no case {unknown[0]!r}; --list tells of all")
     if options.database == "both":
         return both(arguments, options)
-    return on_one(options)
+    if entered() is None:
+        folder = Path(tempfile.mkdtemp(prefix="torture-", dir="/tmp"))  # short, for sockets
+        (folder / "data").mkdir()
+        enter(arguments, folder / "data")
+        return on_one(options, folder)  # without a volume
+    return on_one(options, entered().parent)
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -101,9 +107,8 @@ def both(arguments: list[str], options: argparse.Namespace) -> int:
     return max(codes)
 
 
-def on_one(options: argparse.Namespace) -> int:
+def on_one(options: argparse.Namespace, folder: Path) -> int:
     began = time.monotonic()
-    folder = Path(tempfile.mkdtemp(prefix="torture-", dir="/tmp"))
     world = World(options.database, folder)
     outcomes: list[Outcome] = []
     is_whole = False

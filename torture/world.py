@@ -19,6 +19,7 @@ from typing import Any
 from zoho_sync.sandbox.control import SandboxControl, SandboxError
 
 from .keeper import PROJECT, Keeper, Service
+from .volume import entered
 
 SIZE = {
     "items": 40,
@@ -34,7 +35,8 @@ PASSWORD = secrets.token_urlsafe(18)
 PATIENCE_SECONDS = 240.0  # for what must happen some time; nothing is judged by how fast it does
 _FOREIGN = (
     "ZOHO_", "ADMIN_", "WORKER_", "QUEUE_", "HSTS_", "WEBHOOK_", "PUBLIC_", "API_", "CORS_", "EMAIL_", "ALERT_",
-    "METRICS_", "WATCH_", "TRUTH_", "REPORT_", "BACKUP_", "REDIS_", "TORTURE_", "DATABASE_", "DATA_DIR", "DJANGO_",
+    "METRICS_", "WATCH_", "TRUTH_", "REPORT_", "BACKUP_", "REDIS_", "TORTURE_OPEN", "TORTURE_CLOCK", "DATABASE_",
+    "DATA_DIR", "DJANGO_",
 )  # fmt: skip
 
 
@@ -54,10 +56,14 @@ class World:
             SIZE | (size or {}),
             open_limits,
         )
+        self.data_folder, self.has_volume = folder / "data", entered() == folder / "data"
+        self.data_folder.mkdir(exist_ok=True)
         self.keeper = Keeper()
         self.environment: dict[str, str] = {}
         self.sandbox: SandboxControl
         self.organization: Any = None
+        self.business: Any = None  # of the case that is played
+        self.server_folder = folder  # where PostgreSQL keeps its process number
         self.port = free_port()
         self._zoho: subprocess.Popen | None = None
 
@@ -110,7 +116,7 @@ class World:
 
     def _database(self) -> str:
         if self.vendor == "sqlite":
-            return f"sqlite:///{self.folder / 'tsh_erp.sqlite3'}"
+            return f"sqlite:///{self.data_folder / 'tsh_erp.sqlite3'}"
         from tests.databases import choose_database
 
         os.environ |= {"TEST_DB": "postgresql", "TEST_POSTGRES_DURABLE": "1"}
@@ -148,7 +154,7 @@ class World:
 
     def _ours(self) -> dict[str, str]:
         return {
-            "DATA_DIR": str(self.folder),
+            "DATA_DIR": str(self.data_folder),
             "DJANGO_SETTINGS_MODULE": "torture.settings",
             "ENVIRONMENT": "development",
             "ENV_FILE": os.devnull,
