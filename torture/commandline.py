@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,8 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if options.list:
         return tell_catalogue()
-    unknown = [name for name in options.only if not name.startswith("mix-") and name not in names()]
+    known = names()
+    unknown = [name for name in options.only if name not in known and not re.fullmatch(r"mix-\d{1,6}", name)]
     if unknown:
         parser.error(f"there is no case {unknown[0]!r}; --list tells of all")
     if options.database == "both":
