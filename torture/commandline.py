@@ -12,10 +12,11 @@ import tempfile
 import time
 from pathlib import Path
 
+from . import limits
 from .case import Case, Outcome, play
 from .faults import Fault, catalogue
 from .keeper import PROJECT
-from .volume import enter, entered
+from .volume import enter, entered, leave
 from .world import Broken, World
 
 DATABASES = ("sqlite", "postgresql")
@@ -59,6 +60,9 @@ def make_parser() -> argparse.ArgumentParser:
         "--minutes", type=minutes, metavar="M", help="a drawn sample that fits into so many minutes"
     )
     parser.add_argument("--repeat", type=count, default=1, metavar="N", help="play every case so often")
+    parser.add_argument(
+        "--limits", action="store_true", help="only the limits themselves; takes some minutes"
+    )
     parser.add_argument("--list", action="store_true", help="tell of every fault, and play none")
     return parser
 
@@ -112,19 +116,35 @@ def both(arguments: list[str], options: argparse.Namespace) -> int:
 def on_one(options: argparse.Namespace, folder: Path) -> int:
     began = time.monotonic()
     world = World(options.database, folder)
+    if options.limits:
+        world = World(
+            options.database, folder, size=limits.SIZE, open_limits=False, calls_per_day=limits.PER_DAY
+        )
     outcomes: list[Outcome] = []
     is_whole = False
     try:
         world.open()
-        outcomes = play_all(world, options, began)
+        outcomes = only_limits(world, options) if options.limits else play_all(world, options, began)
         is_whole = True
     finally:
         world.close()
         if is_whole and not any(each.broken for each in outcomes):
+            leave(world.data_folder)
             shutil.rmtree(folder, ignore_errors=True)
         else:
             say(f"The logs are kept in {folder}.")
     return tell_end(world, outcomes, time.monotonic() - began)
+
+
+def only_limits(world: World, options: argparse.Namespace) -> list[Outcome]:
+    began = time.monotonic()
+    outcome = Outcome(Case("limits", (), str(options.seed)))
+    outcome.broken = limits.play_limits(world, options.seed)
+    outcome.seconds = time.monotonic() - began
+    say(f"{world.vendor}: {'BROKEN' if outcome.broken else 'kept  '} {outcome.seconds:5.1f} s  limits")
+    for sentence in outcome.broken:
+        say(f"    {sentence}")
+    return [outcome]
 
 
 def play_all(world: World, options: argparse.Namespace, began: float) -> list[Outcome]:
@@ -215,13 +235,13 @@ def sample(vendor: str, seed: int) -> list[Case]:
 
 def tell(world: World, options: argparse.Namespace, outcome: Outcome) -> None:
     case = outcome.case
+    verdict = "BROKEN" if outcome.broken else "kept  "
+    remark = "" if outcome.is_met else "  (no call met it)"
     parts = f" = {' + '.join(fault.name for fault in case.faults)}" if len(case.faults) > 1 else ""
-    say(
-        f"{world.vendor}: {'BROKEN' if outcome.broken else 'kept  '} {outcome.seconds:5.1f} s  {case.name}{parts}"
-    )
+    say(f"{world.vendor}: {verdict} {outcome.seconds:5.1f} s  {case.name}{parts}{remark}")
     for sentence in outcome.broken:
         say(f"    {sentence}")
-    if outcome.broken:
+    if outcome.broken and case.faults:
         say(
             f'    again: make torture ARGS="--database {world.vendor} --seed {options.seed} --only {case.name}"'
         )
@@ -231,8 +251,8 @@ def tell_end(world: World, outcomes: list[Outcome], seconds: float) -> int:
     """A row for each group; 1 when anything was broken."""
     rows: dict[str, list[Outcome]] = {}
     for each in outcomes:
-        group = each.case.faults[0].group if len(each.case.faults) == 1 else "mixes"
-        rows.setdefault(group, []).append(each)
+        groups = {fault.group for fault in each.case.faults} or {each.case.name}
+        rows.setdefault("mixes" if len(each.case.faults) > 1 else groups.pop(), []).append(each)
     say(f"\n{world.vendor:30} cases  broken  seconds")
     for group, found in rows.items():
         broken = sum(bool(each.broken) for each in found)

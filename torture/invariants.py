@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .world import World
 
 MOST_MEGABYTES = 400.0  # of any process; one that works on the biggest answer that is taken stays below
+ORDERED = ("status", "wire", "body", "listing", "storm")  # groups of answers that are spoilt on order
 SUMS = ("created", "updated", "unchanged", "skipped", "stale", "failed")
 
 
@@ -40,6 +41,11 @@ class Witness:
         now = patiently(live_rows)
         if now:
             self.least_live = {name: min(self.least_live[name], now[name]) for name in now}
+
+    def met_what_was_ordered(self) -> bool:
+        """Nothing was proven where no call came by in time."""
+        is_ordered = any(fault.group in ORDERED for fault in self.case.faults)
+        return not is_ordered or any(call["fault"] for call in self.world.sandbox.calls())
 
     def judge(self, business: Business) -> list[str]:
         """Every broken promise, in a sentence."""

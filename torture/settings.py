@@ -15,6 +15,7 @@ from tsh_erp.settings import API, METRICS, ZOHO
 if os.environ.get("TORTURE_OPEN_LIMITS"):
     ZOHO["CALLS_PER_MINUTE"] = 100_000
     METRICS["FLUSH_SECONDS"] = 30
+    SILENCED_SYSTEM_CHECKS = ["zoho_sync.W003"]  # which warns of just that
 API |= dict.fromkeys(("PER_MINUTE_TOKEN", "PER_MINUTE_ADDRESS", "REFUSED_PER_MINUTE"), 10_000_000)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

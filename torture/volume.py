@@ -31,3 +31,9 @@ def enter(arguments: list[str], folder: Path) -> None:
 def entered() -> Path | None:
     """The volume that this process was started in."""
     return Path(os.environ[_OURS]) if _OURS in os.environ else None
+
+
+def leave(folder: Path) -> None:
+    """Give the volume back, so that its folder can go; what is only a folder stays one."""
+    if entered() == folder:
+        subprocess.run(["umount", str(folder)], capture_output=True)

@@ -48,8 +48,15 @@ class World:
     """Call `open()` before Django is used: it chooses the database and the settings of this very process."""
 
     def __init__(
-        self, vendor: str, folder: Path, *, size: dict[str, int] | None = None, open_limits: bool = True
+        self,
+        vendor: str,
+        folder: Path,
+        *,
+        size: dict[str, int] | None = None,
+        open_limits: bool = True,
+        calls_per_day: int = 1_000_000,
     ):
+        self.calls_per_day = calls_per_day
         self.vendor, self.folder, self.size, self.open_limits = (
             vendor,
             folder,
@@ -57,7 +64,7 @@ class World:
             open_limits,
         )
         self.data_folder, self.has_volume = folder / "data", entered() == folder / "data"
-        self.data_folder.mkdir(exist_ok=True)
+        (self.data_folder / "static").mkdir(parents=True, exist_ok=True)
         self.keeper = Keeper()
         self.environment: dict[str, str] = {}
         self.sandbox: SandboxControl
@@ -91,8 +98,8 @@ class World:
         self.start_worker()
         for module in self._modules():
             self.sandbox.set_webhook(module, self.door(module), secret=WEBHOOK_SECRET)
-        self.until(self.answers, "the web server does not answer", 90)
-        self.until(self.works, "the worker gives no sign of life", 90)
+        self.until(self.answers, "the web server does not answer")
+        self.until(self.works, "the worker gives no sign of life")
 
     def close(self) -> None:
         self.keeper.stop()
@@ -164,7 +171,7 @@ class World:
             "ZOHO_LEASE_SECONDS": "5",
             "ZOHO_SLICE_SECONDS": "5",
             "ZOHO_CALL_SECONDS": "8",
-            "ZOHO_CALLS_PER_DAY": "1000000",
+            "ZOHO_CALLS_PER_DAY": str(self.calls_per_day),
             "WORKER_CHECK_SECONDS": "1",
             "WORKER_CANARY_SECONDS": "1",
             "WORKER_SILENCE_SECONDS": "10",
