@@ -4,4 +4,7 @@ import sys
 
 from .commandline import main
 
-sys.exit(main(sys.argv[1:]))
+try:
+    sys.exit(main(sys.argv[1:]))
+except KeyboardInterrupt:  # everything has been ended on the way here
+    sys.exit(130)

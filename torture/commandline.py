@@ -126,6 +126,8 @@ def on_one(options: argparse.Namespace, folder: Path) -> int:
         world.open()
         outcomes = only_limits(world, options) if options.limits else play_all(world, options, began)
         is_whole = True
+    except Broken as error:
+        say(f"The world could not be brought up: {error}")
     finally:
         world.close()
         if is_whole and not any(each.broken for each in outcomes):
