@@ -5,7 +5,9 @@ import sys
 
 from .commandline import main
 
-signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by way of every `finally`: processes are ended there
+signal.signal(
+    signal.SIGTERM, lambda *_: sys.exit(143)
+)  # by way of every `finally`: processes are ended there
 try:
     sys.exit(main(sys.argv[1:]))
 except KeyboardInterrupt:

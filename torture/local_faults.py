@@ -219,7 +219,7 @@ def _power_loss(world: World, dice: random.Random) -> None:
             send(pid, signal.SIGKILL)
 
 
-add(name="idle-workers-killed", group="processes", apply=_kill_idle)
+add(name="idle-workers-killed", group="processes", apply=_kill_idle, is_slow=True)  # a wedge is waited for
 add(name="web-killed", group="web", strike=_kill_web)
 add(name="web-stopped", group="web", strike=_stop_web)
 add(name="web-children-killed", group="web", strike=_kill_web_child)
@@ -301,5 +301,5 @@ add(
 for _name, _seconds in {"ahead": "120", "behind": "-120"}.items():
     add(
         name=f"host-clock-{_name}", **second_worker(f"host-{_name}", "clocks", TORTURE_CLOCK_SECONDS=_seconds),
-        vendor="postgresql", is_lonely=True,  # with SQLite all processes are on one machine
+        vendor="postgresql", is_lonely=True, is_slow=True,  # with SQLite all processes are on one machine
     )  # fmt: skip

@@ -174,7 +174,7 @@ class World:
             "ZOHO_CALLS_PER_DAY": str(self.calls_per_day),
             "WORKER_CHECK_SECONDS": "1",
             "WORKER_CANARY_SECONDS": "1",
-            "WORKER_SILENCE_SECONDS": "10",
+            "WORKER_SILENCE_SECONDS": "40",  # a cluster that needs longer to start would be killed for ever
             "WORKER_STOP_SECONDS": "5",
             "PORT": str(self.port),
             "LOG_LEVEL": "INFO",
