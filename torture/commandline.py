@@ -207,7 +207,9 @@ def single(fault: Fault, seed: int) -> Case:
 def mix(number: int, vendor: str, seed: int) -> Case:
     """Two to four faults at once, at most two of them our own; by its number and the seed always the same."""
     dice = random.Random(f"{seed}-mix-{number}")
-    able = [fault for fault in catalogue(vendor) if not fault.is_lonely and not fault.is_slow]
+    able = [
+        fault for fault in catalogue(vendor) if fault.is_bounded and not fault.is_lonely and not fault.is_slow
+    ]
     groups = sorted({fault.group for fault in able})
     chosen = dice.sample(groups, dice.choice((2, 2, 3, 4)))
     faults = tuple(dice.choice([fault for fault in able if fault.group == group]) for group in chosen)
@@ -219,7 +221,7 @@ def sample(vendor: str, seed: int) -> list[Case]:
     dice = random.Random(f"{seed}-sample")
     groups: dict[str, list[Fault]] = {}
     for fault in catalogue(vendor):
-        if not fault.is_slow:
+        if fault.is_bounded and not fault.is_slow:
             groups.setdefault(fault.group, []).append(fault)
     for faults in groups.values():
         dice.shuffle(faults)

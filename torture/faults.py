@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Fault:
     mode: of the case's first runs, "" for either. needs_full: what it hides only a full run can find.
     hurts_database: our pages may answer 503 under it, and nothing worse.
     vendor: the only database on which it can happen. is_slow: takes more than half a minute.
+    is_bounded: dependable enough for mixes and for the part that is bounded by time.
     """
 
     name: str
@@ -39,7 +40,7 @@ class Fault:
     vendor: str = ""
     is_slow: bool = False
     is_lonely: bool = False  # makes no sense in a mix
-    tags: frozenset[str] = field(default_factory=frozenset)
+    is_bounded: bool = True
 
 
 ALL: dict[str, Fault] = {}

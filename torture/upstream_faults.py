@@ -66,7 +66,7 @@ LISTINGS: dict[str, dict[str, Any]] = {
     "endless-pages": {"kind": "endless_pages", "times": None},
     "short-list": {"kind": "short_list", "times": None, "share": 0.3},
     "short-page": {"kind": "short_list", "share": 0.5},
-    "foreign-list": {"kind": "foreign_list", "times": 2},
+    "foreign-list": {"kind": "foreign_list", "times": 2, "is_foreign": True},
     "ignored-per-page": {"kind": "ignored_per_page", "times": None, "rows": 7},
 }
 # For as long as the case lasts, until the faults are taken away.
@@ -82,7 +82,16 @@ STORMS: dict[str, dict[str, Any]] = {
 }
 
 
-def upstream(name: str, group: str, path: str, kind: str, *, is_slow: bool = False, **order: Any) -> None:
+def upstream(
+    name: str,
+    group: str,
+    path: str,
+    kind: str,
+    *,
+    is_slow: bool = False,
+    is_foreign: bool = False,
+    **order: Any,
+) -> None:
     """A spoilt answer at one path. The token's is met only by whoever needs a new one."""
 
     def apply(world, dice) -> None:
@@ -93,8 +102,11 @@ def upstream(name: str, group: str, path: str, kind: str, *, is_slow: bool = Fal
         )
         world.sandbox.order_fault(kind, path=path, **({"times": 1} | order | order_after))
 
-    # A full run reads every path; what a listing hides only another full one can find.
-    add(name=name, group=group, apply=apply, mode="full", is_slow=is_slow)
+    # A full run reads every path. That a strange row is not Zoho's only another full run can find.
+    add(
+        name=name, group=group, apply=apply, mode="full", is_slow=is_slow, needs_full=is_foreign,
+        is_bounded=not is_foreign,
+    )  # fmt: skip
 
 
 for _place, _path in PLACES.items():
