@@ -97,10 +97,8 @@ def upstream(
     def apply(world, dice) -> None:
         if path.startswith("/oauth"):
             world.sandbox.tokens("expire")
-        order_after = (
-            {"after": dice.randrange(3)} if order.get("times") is None and "after" not in order else {}
-        )
-        world.sandbox.order_fault(kind, path=path, **({"times": 1} | order | order_after))
+        later = {"after": dice.randrange(3)} if order.get("times", 1) is None else {}
+        world.sandbox.order_fault(kind, path=path, **({"times": 1} | order | later))
 
     # A full run reads every path. That a strange row is not Zoho's only another full run can find.
     add(
