@@ -36,4 +36,4 @@ def entered() -> Path | None:
 def leave(folder: Path) -> None:
     """Give the volume back, so that its folder can go; what is only a folder stays one."""
     if entered() == folder:
-        subprocess.run(["umount", str(folder)], capture_output=True)
+        subprocess.run(["umount", "--lazy", str(folder)], capture_output=True)
