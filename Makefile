@@ -7,12 +7,13 @@ VENV_PYTHON = .venv/bin/python
 MANAGE = $(VENV_PYTHON) manage.py
 ARGS ?=
 
-.PHONY: help setup setup-dev run worker sandbox demo test browser redis deploy-files check supply bench requirements messages rtl
+.PHONY: help setup setup-dev run worker sandbox demo test torture browser redis deploy-files check supply bench requirements messages rtl
 .NOTPARALLEL:
 
 help:
 	@echo "make run           bring up the back office: sandbox (unless ZOHO_ credentials are set), worker, web server"
 	@echo "make test          the suite, on SQLite and on PostgreSQL"
+	@echo "make torture       seeded faults over real processes, and the promises after each; ARGS=--help for its options"
 	@echo "make browser       every page in a real browser, which it installs: both languages, light and dark, desk and phone"
 	@echo "make redis         the queue in a real Redis, which it installs"
 	@echo "make deploy-files  what stands under deploy/, with systemd and a real nginx, which it installs"
@@ -48,6 +49,9 @@ sandbox: setup
 
 test: setup-dev
 	@exec $(VENV_PYTHON) -m tests.legs $(ARGS)
+
+torture: setup-dev
+	@exec $(VENV_PYTHON) -m torture $(ARGS)
 
 browser: setup-dev
 	@exec $(VENV_PYTHON) -m tests.browser $(ARGS)

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCT = ("inventory", "zoho_sync", "monitoring", "backups", "tsh_erp")
-OURS = (*PRODUCT, "tests", "bench")
+OURS = (*PRODUCT, "tests", "bench", "torture")
 
 
 def modules(package: str) -> list[Path]:

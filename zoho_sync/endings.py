@@ -56,6 +56,7 @@ def finished(work: Work, lease: Lease) -> str:
             links.resolve(work)
             _move_checkpoint(work, run)
             _supersede_quarantined(work, run)
+            _resolve_nameless(work, run)
         _release_retried(run)
         settling.settle(run)
         groups.ring_next(run)
@@ -220,6 +221,20 @@ def _supersede_quarantined(work: Work, run: SyncRun) -> None:
             status=Status.CANCELLED,
             finished_at=timezone.now(),
             message=_("Superseded by run %(id)s, which saw the whole listing.") % {"id": run.pk},
+        )
+
+
+def _resolve_nameless(work: Work, run: SyncRun) -> None:
+    """What had no id can be neither retried nor recognised; that a whole listing was read without it is its end."""
+    if is_whole(work):
+        nameless = RecordError.objects.filter(
+            organization=run.organization,
+            entity=run.entity,
+            external_id="",
+            last_seen_at__lt=run.started_at or run.created_at,
+        )
+        nameless.exclude(status=RecordError.Status.RESOLVED).update(
+            status=RecordError.Status.RESOLVED, resolved_at=timezone.now()
         )
 
 

@@ -27,7 +27,8 @@ class Page:
     """Some records as they came, and where to go on once they are in.
 
     rows: raw JSON texts. ids: theirs, where they have been read already; "" where there is none.
-    asked_at: when the request was sent, so that an answer that overtook a newer one is known.
+    asked_at: when the request was sent, by the one clock of all hosts, so that an answer that overtook a newer one is
+        known.
     cursor: the run's next place. missing: (id, reason) of what was asked for and not answered.
     gone: ids that are proven gone (404, 1002, unless gone_reason says otherwise).
     doubtful: ids of which Zoho cannot say whether they are.

@@ -72,6 +72,10 @@ class Forgetful(APIView):
         return Response({})
 
 
+def away(request: Any) -> Any:
+    raise OperationalError("secret-internals: the server closed the connection")
+
+
 def broken(request: Any) -> Any:
     raise ZeroDivisionError("secret-internals")
 
@@ -93,6 +97,8 @@ urlpatterns = [
     path("api/zoho/sample/", OlderSample.as_view()),
     path("api/forgetful/", Forgetful.as_view()),
     path("api/broken/", broken),
+    path("api/away/", away),
+    path("away/", away),
     path("api/suspicious/", suspicious),
     path("api/forbidden/", forbidden),
     path("api/plain/", plain_post),

@@ -248,6 +248,7 @@ def test_a_body_of_unknown_length_is_not_taken_for_none(caller):
     ("path", "status", "code"),
     [
         ("/api/broken/", 500, "server_error"),
+        ("/api/away/", 503, "unavailable"),
         ("/api/suspicious/", 400, "bad_request"),
         ("/api/forbidden/", 403, "permission_denied"),
     ],
@@ -268,6 +269,13 @@ def test_elsewhere_errors_stay_pages(sample):
     for path in ("/nothing/", "/apiary/"):
         answer = Client().get(path)
         assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (404, "text/html")
+
+
+def test_a_page_whose_database_is_away_asks_for_another_try_and_is_no_bug(sample):
+    answer = Client(raise_request_exception=False).get("/away/")
+    assert (answer.status_code, answer["Retry-After"], answer["Content-Type"][:9]) == (503, "5", "text/html")
+    assert "The database cannot be used" in answer.text
+    assert "secret-internals" not in answer.text
 
 
 def test_a_strange_host_is_a_problem():

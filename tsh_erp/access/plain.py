@@ -5,15 +5,19 @@ Everywhere else Django's own pages answer.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import is_valid_path
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.csrf import csrf_failure as csrf_page
 from django.views.decorators.csrf import csrf_exempt
 
+from .errors import RETRY_SECONDS, Unavailable
 from .problems import is_of_api, is_of_older_doors, problem
 
 
@@ -48,9 +52,23 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """A bug is a 500; a database that does not answer at the moment is a 503, on a page as in the API."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return _unavailable(request)
     if not is_of_api(request):
         return defaults.server_error(request)
     return _told(request, 500, "server_error", _("Something went wrong on our side. It has been logged."))
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    told = Unavailable()
+    if is_of_api(request):
+        answer = _told(request, told.status_code, told.default_code, str(told.detail))
+    else:
+        text = f"<!doctype html><title>503</title><h1>503</h1><p>{escape(told.detail)}</p>"
+        answer = HttpResponse(text, status=told.status_code)
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from itertools import count
 
 from django.conf import settings
-from django.utils import timezone
 
 from ..applications import is_expired
 from ..errors import RunStateError
@@ -14,6 +13,7 @@ from ..models import PlannedChange
 from ..processors.base import Kind
 from ..sentences import sentence as _
 from ..work import Page, Work
+from ..zoho import clock
 from ..zoho.client import ZohoClient
 
 ROWS = 200  # that are stored together
@@ -36,4 +36,4 @@ def planned(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
         if not keys:
             return
         last = keys[-1]
-        yield Page(number, [], Kind.ROW, timezone.now(), {"pk": last}, planned=keys)
+        yield Page(number, [], Kind.ROW, clock.now(), {"pk": last}, planned=keys)

@@ -11,7 +11,6 @@ from itertools import count
 
 from django.db.models import DateTimeField, Q, Value
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from ..errors import NotFound, Refused, UnknownPath
 from ..excerpts import quick_id
@@ -21,6 +20,7 @@ from ..processors.base import Details, Kind
 from ..sentences import said
 from ..sentences import sentence as _
 from ..work import Page, Work
+from ..zoho import clock
 from ..zoho.client import ZohoClient
 from ..zoho.details import MOST_REFUSED, DetailBatch, read_details
 from .documents import named_items
@@ -99,7 +99,7 @@ def bulk(
     doubts: an answer that leaves out suspiciously much is at fault, and nothing of that is asked for. Without doubts
     each is asked for, until Zoho has one that it had left out.
     """
-    numbers, asked_at = count(1), timezone.now()
+    numbers, asked_at = count(1), clock.now()
     for batch in read_details(client, tuple(ids), batch_size=batch_size):
         told, left_out = _wanted(batch), _("Zoho's answer left this record out.")
         absent = {each for each in batch.asked if each not in told}
@@ -125,7 +125,7 @@ def bulk(
                 missing=tuple(missing), gone=tuple(gone), ids=[quick_id(row, "item_id") for row in rows],
             )  # fmt: skip
             yield page, asked[-1]
-        asked_at = timezone.now()
+        asked_at = clock.now()
 
 
 def _wanted(batch: DetailBatch) -> defaultdict[str, list[bytes]]:
@@ -164,7 +164,7 @@ def _one_by_one(work: Work, client: ZohoClient, ids: Iterable[str]) -> Iterator[
     """
     refused = 0
     for number, external_id in enumerate(ids, start=1):
-        asked_at = timezone.now()
+        asked_at = clock.now()
         try:
             envelope = client.get(f"{work.processor.path}/{external_id}")
         except NotFound:

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils import timezone
-
 from ..errors import AuthError, NotFound, PayloadError, Refused, UnknownPath
 from ..payloads import decode
 from ..processors.base import Kind
 from ..sentences import Sentence, said
 from ..subjects import SUBJECTS, Subject, item_ids_of
 from ..work import Page, Work
+from ..zoho import clock
 from ..zoho.answers import NOT_AUTHORIZED
 from ..zoho.client import ZohoClient
 
@@ -36,7 +35,7 @@ def documents(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
     for number, (kind, external_id) in enumerate(work.options.documents, start=1):
         if number <= at.get("number", 0):
             continue
-        asked_at, subject = timezone.now(), SUBJECTS[kind]
+        asked_at, subject = clock.now(), SUBJECTS[kind]
         found: dict[str, Any]
         rows: list[bytes] = []
         try:

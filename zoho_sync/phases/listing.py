@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from itertools import compress, pairwise
 
 from django.conf import settings
-from django.utils import timezone
 
 from ..errors import PayloadError, RecordRejected
 from ..excerpts import quick_id
@@ -18,6 +17,7 @@ from ..payloads import decode
 from ..processors.base import Kind
 from ..processors.converters import moment
 from ..work import Page, Work
+from ..zoho import clock
 from ..zoho.client import ZohoClient
 from ..zoho.pages import ListPage, iter_pages
 from ..zoho.probes import NEWEST_FIRST, filter_time, filter_works, order_known
@@ -94,7 +94,7 @@ def _pages(
 ) -> Iterator[tuple[ListPage, datetime]]:
     processor = work.processor
     if not processor.paged:
-        yield _only_page(work, client, params, api), timezone.now()
+        yield _only_page(work, client, params, api), clock.now()
         return
     pages = iter_pages(
         client,
@@ -106,10 +106,10 @@ def _pages(
         start=start,
         api=api,
     )
-    asked_at = timezone.now()
+    asked_at = clock.now()
     for page in pages:
         yield page, asked_at
-        asked_at = timezone.now()
+        asked_at = clock.now()
 
 
 def _only_page(work: Work, client: ZohoClient, params: dict, api: str) -> ListPage:

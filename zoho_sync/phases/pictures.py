@@ -18,6 +18,7 @@ from ..pictures.fetching import Fetcher, Wanted
 from ..processors.base import Kind
 from ..sentences import sentence as _
 from ..work import Page, Work
+from ..zoho import clock
 from ..zoho.client import ZohoClient
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,7 +36,7 @@ def left(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
             return
         last = batch[-1][0]
         gone = tuple(external_id for _pk, external_id in batch)
-        yield Page(number, [], Kind.ROW, timezone.now(), {"pk": last}, gone=gone, gone_reason=NAMES_NONE)
+        yield Page(number, [], Kind.ROW, clock.now(), {"pk": last}, gone=gone, gone_reason=NAMES_NONE)
 
 
 def wanted(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
@@ -114,11 +115,11 @@ def _pages(
     if work.run.is_dry:
         rows = [fetching.planned(each) for each in each_wanted]
         last = places[products[-1].external_id]
-        yield Page(next(numbers), rows, Kind.ROW, timezone.now(), last)
+        yield Page(next(numbers), rows, Kind.ROW, clock.now(), last)
         return
     if work.run.trigger in (Trigger.SCHEDULE, Trigger.FOLLOW_UP):
         fetcher.client.refuse_out_of_scope(budget.ENDPOINT)
     for each in each_wanted:
-        asked_at = timezone.now()
+        asked_at = clock.now()
         row = fetching.kept_already(each) or fetcher.fetch(each)
         yield Page(next(numbers), [row], Kind.ROW, asked_at, places[each.product.external_id])

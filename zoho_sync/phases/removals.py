@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.utils import timezone
-
 from ..errors import NotFound, Refused, SyncError, UnknownPath
 from ..loader import allowance, missing_ids
 from ..processors.base import Kind
 from ..sentences import sentence as _
 from ..work import Page, Work
+from ..zoho import clock
 from ..zoho.client import ZohoClient
 
 _CHUNK = 10  # answers stored together
@@ -45,7 +44,7 @@ def confirmed(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
 
 def _ask(work: Work, client: ZohoClient, number: int, ids: list[str]) -> Page:
     """One page of answers: what is gone, and the details of what was only missing from the listing."""
-    asked_at = timezone.now()
+    asked_at = clock.now()
     rows: list[bytes] = []
     gone: list[str] = []
     doubtful: list[str] = []

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from math import ceil
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.utils import timezone
 
 from inventory.models import Product, StockLevel, Warehouse
 
@@ -23,6 +22,7 @@ from ..planned import new_rows
 from ..processors import registry
 from ..processors.base import Kind
 from ..work import Page, Work
+from ..zoho import clock
 from ..zoho.client import ZohoClient
 from ..zoho.pages import iter_pages
 from .details import bulk, of_ids
@@ -84,11 +84,11 @@ def totals(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
         per_page=work.options.batch_size,
         start=at.get("page", 0) + 1,
     )  # fmt: skip
-    asked_at = timezone.now()
+    asked_at = clock.now()
     for page in pages:
         place = {"page": page.number, "more": page.has_more}
         yield Page(page.number, page.rows, Kind.ROW, asked_at, place, totals=True)
-        asked_at = timezone.now()
+        asked_at = clock.now()
 
 
 def unverified(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:

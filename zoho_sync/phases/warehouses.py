@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
-from django.utils import timezone
 
 from inventory.models import Product
 
@@ -16,6 +15,7 @@ from ..payloads import decode
 from ..processors.base import Kind
 from ..sentences import sentence as _
 from ..work import Page, Work
+from ..zoho import clock
 from ..zoho.client import ZohoClient
 from ..zoho.details import read_details
 
@@ -27,7 +27,7 @@ def locations(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
     """One answer with all of them. Also the moment at which the organisation's own facts are learnt."""
     if not work.organization.currency_code:
         refresh_organization(client)
-    asked_at = timezone.now()
+    asked_at = clock.now()
     rows = _listed(client, "locations", "locations")
     if not rows:
         rows = _listed(client, "warehouses", "warehouses")

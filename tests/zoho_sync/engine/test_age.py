@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection  # noqa: F401  (the condition of a test reads it)
+from django.utils import timezone
 
 from inventory.models import Customer, PriceList, Product, StockLevel, Warehouse
 from zoho_sync.models import SyncRun
@@ -168,3 +171,27 @@ def test_a_customers_detail_is_read_again_after_a_change_and_not_otherwise(
     ]
     assert runs["customer_details"].status == SyncRun.Status.SUCCEEDED
     assert Customer.objects.get(pk=customer.pk).credit_limit == 5000
+
+
+@pytest.mark.skipif(
+    "connection.vendor != 'postgresql'", reason="with SQLite all processes are on one machine"
+)
+@pytest.mark.parametrize("seconds", [120, -120], ids=["ahead", "behind"])
+def test_a_host_with_a_wrong_clock_neither_holds_up_others_nor_is_late_itself(
+    sandbox, run_sync, monkeypatch, seconds
+):
+    """How old an answer is goes by the database's clock, whoever asked."""
+    first, second = sandbox.ids("items")[:2]
+    true_now = timezone.now
+    run_sync("products")
+
+    sandbox.change("items", first, name="Told to the host with the wrong clock")
+    with monkeypatch.context() as there:
+        there.setattr(timezone, "now", lambda: true_now() + timedelta(seconds=seconds))
+        away = run_sync("products")
+    sandbox.change("items", first, name="Told to another")
+    sandbox.change("items", second, name="Told to another too")
+    here = run_sync("products")
+
+    assert (away.updated_count, away.stale_count, here.updated_count, here.stale_count) == (1, 0, 2, 0)
+    assert Product.objects.get(external_id=first).name == "Told to another"

@@ -85,6 +85,34 @@ def test_a_later_full_run_resolves_it_too(bad_item, sandbox, run_sync):
     assert failure(bad_item).status == Status.RESOLVED
 
 
+@pytest.fixture
+def nameless(sandbox, run_sync) -> RecordError:
+    """A row of the listing that is not even an object; so it has no id by which it could be asked for."""
+    book = sandbox.ids("pricebooks")[0]
+    for entity in ("warehouses", "products"):
+        run_sync(entity)
+    sandbox.poison("pricebooks", book, '"just a text"', place="list")
+    run_sync("price_lists")
+    sandbox.poison("pricebooks", book, None)
+    return RecordError.objects.get(external_id="", status=Status.WAITING)
+
+
+def test_a_failure_without_an_id_is_resolved_by_a_whole_listing_without_it(nameless, run_sync):
+    run_sync("price_lists", "full")
+
+    nameless.refresh_from_db()
+    assert (nameless.status, nameless.resolved_at is None) == (Status.RESOLVED, False)
+
+
+def test_a_failure_without_an_id_waits_as_long_as_listings_have_it(nameless, sandbox, run_sync):
+    sandbox.poison("pricebooks", sandbox.ids("pricebooks")[0], '"just a text"', place="list")
+
+    run_sync("price_lists", "full")
+
+    nameless.refresh_from_db()
+    assert (nameless.status, nameless.seen_count) == (Status.WAITING, 2)
+
+
 def test_an_ignored_failure_stays_ignored_until_it_fails_again(bad_item, sandbox, run_sync):
     assert services.ignore_errors(RecordError.objects.all()) == 1
     sandbox.change("items", sandbox.ids("items")[0], name="Something else")
