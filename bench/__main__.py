@@ -1,7 +1,7 @@
 """Measure our sync and the floor in turn, round after round, and print the medians side by side.
 
 python -m bench [--parts webhooks api api-documents pages documents reports records integrity metrics channels
-                         first-load sync]
+                         first-load slices sync]
                 [--size 20000] [--rounds 3] [--database sqlite|postgresql] [--memory-sizes 5000 40000]
 """
 
@@ -29,13 +29,14 @@ from . import (
     records,
     report,
     reports,
+    slices,
 )
 from .meter import Figures
 from .surroundings import DATABASES, PROJECT, environment, sandbox
 
 PARTS = [
     "webhooks", "api", "api-documents", "pages", "documents", "reports", "records", "integrity", "metrics", "channels",
-    "first-load", "sync",
+    "first-load", "slices", "sync",
 ]  # fmt: skip
 ENTITIES = ["warehouses", "products", "stock", "price_lists"]
 CHANGELESS = {"unchanged": "full", "incremental": "incremental"}  # our passes over what is there already
@@ -106,6 +107,8 @@ def main() -> None:
             channels.measure(folder, databases, options)
         if "first-load" in options.parts:
             first_load.measure(folder, databases, options)
+        if "slices" in options.parts:
+            slices.measure(folder, databases, options)
         if "sync" not in options.parts:
             return
         columns = folder / "columns.json"

@@ -55,7 +55,7 @@ def iter_pages(
         more = has_more(envelope.page_context, number, path)
         before = len(seen)
         ids = [quick_id(row, id_key) for row in rows]
-# Of a record without a readable id all its bytes stand for it.
+        # Of a record without a readable id all its bytes stand for it.
         seen.update(hash(external_id or row) for external_id, row in zip(ids, rows, strict=True))
         if more and not rows:
             raise ListingError(
