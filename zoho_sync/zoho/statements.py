@@ -72,6 +72,6 @@ def _columns(
     ]
     return (
         tuple(field.attname for field in fields),
-        ", ".join(connection.ops.quote_name(field.column) for field in fields),
+        ", ".join(connection.ops.quote_name(str(field.column)) for field in fields),
         converters,
     )
