@@ -1,7 +1,7 @@
 """Measure our sync and the floor in turn, round after round, and print the medians side by side.
 
 python -m bench [--parts webhooks api api-documents pages documents reports records integrity metrics channels
-                         first-load sync]
+                         first-load slices sync]
                 [--size 20000] [--rounds 3] [--database sqlite|postgresql] [--memory-sizes 5000 40000]
 """
 
@@ -29,15 +29,17 @@ from . import (
     records,
     report,
     reports,
+    slices,
 )
 from .meter import Figures
 from .surroundings import DATABASES, PROJECT, environment, sandbox
 
 PARTS = [
     "webhooks", "api", "api-documents", "pages", "documents", "reports", "records", "integrity", "metrics", "channels",
-    "first-load", "sync",
+    "first-load", "slices", "sync",
 ]  # fmt: skip
 ENTITIES = ["warehouses", "products", "stock", "price_lists"]
+FLOORS = {"floor": "written", "floor read": "read"}  # the second is what an unchanged pass is compared with
 CHANGELESS = {"unchanged": "full", "incremental": "incremental"}  # our passes over what is there already
 
 
@@ -49,8 +51,10 @@ class Bench:
         self.figures: dict[tuple[str, str], list[Figures]] = {}
 
     def round(self) -> None:
-        """The floor, our first full sync, then our passes in which nothing has changed."""
-        self._measure("floor", self.database.fresh("floor"), "bench.floor", str(self.columns), *ENTITIES)
+        """The floor with and without its writes, our first full sync, then our passes in which nothing has changed."""
+        address = self.database.fresh("floor")
+        for who, way in FLOORS.items():
+            self._measure(who, address, "bench.floor", str(self.columns), way, *ENTITIES)
         self.database.drop("floor")
         address = self.database.fresh("ours")
         self._measure("first", address, "bench.ours", "full", *ENTITIES)
@@ -106,6 +110,8 @@ def main() -> None:
             channels.measure(folder, databases, options)
         if "first-load" in options.parts:
             first_load.measure(folder, databases, options)
+        if "slices" in options.parts:
+            slices.measure(folder, databases, options)
         if "sync" not in options.parts:
             return
         columns = folder / "columns.json"

@@ -1,8 +1,11 @@
-"""The floor, measured: the least that could be called the same sync. `python -m bench.floor COLUMNS.JSON ENTITY…`.
+"""The floor, measured: the least that could be called the same sync.
+
+python -m bench.floor COLUMNS.JSON written|read ENTITY…
 
 Pages by `requests`, decoded by orjson (numbers become floats, nothing is checked), written to our own tables with their
 own indexes, raw records kept: COPY on PostgreSQL, executemany on SQLite, one commit a page. No Django, no comparison,
-no history, no stale answers, no limits on calls, no retries, no fetching ahead.
+no history, no stale answers, no limits on calls, no retries, no fetching ahead. "read" is the same without its writes,
+upon what "written" has left: the pages are fetched, decoded and gone through, and no row is made of them.
 """
 
 from __future__ import annotations
@@ -94,6 +97,16 @@ class Table:
                 copy.write_row(row)
 
 
+class Unwritten(Table):
+    """Of the same table: nothing is made of its records."""
+
+    def row(self, payload: dict, external_id: str, *links: int) -> list:
+        return []
+
+    def insert(self, rows: list[list]) -> None:
+        return
+
+
 def connect(address: str):
     if address.startswith("sqlite:///"):
         connection = sqlite3.connect(address.removeprefix("sqlite:///"))
@@ -108,21 +121,22 @@ def connect(address: str):
 class Floor:
     """One method an entity; each returns how many rows it wrote."""
 
-    def __init__(self, database, zoho: Zoho, columns: dict[str, dict]):
-        self.database, self.zoho, self.columns = database, zoho, columns
+    def __init__(self, database, zoho: Zoho, columns: dict[str, dict], *, writes: bool):
+        self.database, self.zoho, self.columns, self.writes = database, zoho, columns, writes
 
     def _ids(self, table: str) -> dict[str, int]:
         rows = self.database.execute(f"SELECT external_id, id FROM {table}")  # noqa: S608
         return dict(rows.fetchall())
 
     def _table(self, name: str, *links: str) -> Table:
-        return Table(self.database, self.columns[name], *links)
+        return (Table if self.writes else Unwritten)(self.database, self.columns[name], *links)
 
     def warehouses(self) -> int:
-        self.database.execute(
-            "INSERT INTO inventory_organization (id, external_id, name, currency_code, time_zone, created_at) "
-            "VALUES (1, '1', '', '', '', CURRENT_TIMESTAMP)"
-        )
+        if self.writes:
+            self.database.execute(
+                "INSERT INTO inventory_organization (id, external_id, name, currency_code, time_zone, created_at) "
+                "VALUES (1, '1', '', '', '', CURRENT_TIMESTAMP)"
+            )
         places, table = self.zoho.get("locations")["locations"], self._table("warehouses")
         table.insert([table.row(each, each["location_id"]) for each in places])
         return len(places)
@@ -174,9 +188,10 @@ class Floor:
         return count
 
 
-def main(columns: str, entities: list[str]) -> None:
+def main(columns: str, way: str, entities: list[str]) -> None:
     zoho = Zoho()
-    floor = Floor(connect(os.environ["DATABASE_URL"]), zoho, orjson.loads(Path(columns).read_bytes()))
+    described = orjson.loads(Path(columns).read_bytes())
+    floor = Floor(connect(os.environ["DATABASE_URL"]), zoho, described, writes=way == "written")
     for name in entities:
         calls = zoho.calls
         with metered(name) as figures:
@@ -185,4 +200,4 @@ def main(columns: str, entities: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    main(sys.argv[1], sys.argv[2], sys.argv[3:])

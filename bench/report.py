@@ -26,22 +26,34 @@ def sync(bench, options) -> None:
         title=f"{bench.database.version()}: {options.size:,} items x {options.warehouses} warehouses, "
         f"5 lists of {min(options.prices, options.size):,} prices; medians of {options.rounds}"
     )
-    for name in ("pass", "entity", "CPU s", "x floor", "wall s", "rows/s", "calls", "CPU ms/call", "peak MB"):
+    for name in (
+        "pass",
+        "entity",
+        "CPU s",
+        "x floor",
+        "x read",
+        "wall s",
+        "rows/s",
+        "calls",
+        "CPU ms/call",
+        "peak MB",
+    ):
         table.add_column(name, justify="left" if name in ("pass", "entity") else "right")
-    for who in ("floor", "first", "unchanged", "incremental"):
+    for who in ("floor", "floor read", "first", "unchanged", "incremental"):
         for step in _ENTITIES:
             rounds, floor = bench.figures[who, step], bench.figures["floor", step]
+            read = _median(bench.figures["floor read", step], "cpu")
             cpu, wall = _median(rounds, "cpu"), _median(rounds, "wall")
             calls = int(_median(rounds, "calls"))
             rows = int(_median(floor, "rows"))
             table.add_row(
-                who, step, f"{cpu:.2f}", f"{cpu / _median(floor, 'cpu'):.2f}", f"{wall:.2f}",
+                who, step, f"{cpu:.2f}", f"{cpu / _median(floor, 'cpu'):.2f}", f"{cpu / read:.2f}", f"{wall:.2f}",
                 f"{rows / wall:,.0f}", str(calls), f"{1000 * cpu / calls:.1f}" if calls else "",
                 f"{_median(rounds, 'peak'):.0f}",
             )  # fmt: skip
         cpu, wall = _total(bench, who, "cpu"), _total(bench, who, "wall")
-        ratio = cpu / _total(bench, "floor", "cpu")
-        table.add_row(who, "all", f"{cpu:.2f}", f"{ratio:.2f}", f"{wall:.2f}", style="bold", end_section=True)
+        ratios = [f"{cpu / _total(bench, floor, 'cpu'):.2f}" for floor in ("floor", "floor read")]
+        table.add_row(who, "all", f"{cpu:.2f}", *ratios, f"{wall:.2f}", style="bold", end_section=True)
     _console.print(table)
 
 

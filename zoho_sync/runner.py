@@ -197,9 +197,8 @@ class _Slice:
         is_over = False
         with fetch_ahead(self._pages(work, phase, at), depth=1, stop=self.client.interrupt) as pages:
             while not isinstance(page := pages.get(timeout=1.0), Ended):
-                if page is not None:
-                    self._take(work, phase, page)
-                if self._is_over():
+                status = self._take(work, phase, page) if page is not None else self.lease.status()
+                if self._is_over(status):
                     is_over = True
                     pages.finish()  # what Zoho is answering now is stored still, not thrown away
         if is_over:
@@ -217,8 +216,9 @@ class _Slice:
             at = page.cursor
             yield page
 
-    def _take(self, work: Work, phase: Phase, page: Page) -> None:
-        """One page: its rows, the place to go on, and the counts commit together, or not at all."""
+    def _take(self, work: Work, phase: Phase, page: Page) -> str:
+        """One page: its rows, the place to go on, and the counts commit together, or not at all. Returns the status
+        that the run had then."""
         work = work.on(page.entity)
         prepared = prepare(work, page)
         run = work.run
@@ -242,7 +242,7 @@ class _Slice:
                 run.cursor = {**sticky, "phase": phase.name, "at": page.cursor}
                 run.removed_count += tally.removed
                 run.phases = noted(run.phases, phase.name, page.asked_at, seen)
-                self._write(work, phase, tally, seen)
+                status = self._write(work, phase, tally, seen)
         except BaseException:
             run.cursor, run.removed_count, run.summary, run.phases = before
             raise
@@ -252,8 +252,9 @@ class _Slice:
             "run %s: %s page %s, %s created, %s updated, %s unchanged, %s failed",
             run.pk, phase.name, page.number, tally.created, tally.updated, tally.unchanged, tally.failed,
         )  # fmt: skip
+        return status
 
-    def _write(self, work: Work, phase: Phase, tally: Tally, seen: int) -> None:
+    def _write(self, work: Work, phase: Phase, tally: Tally, seen: int) -> str:
         run = work.run
         for reason, number in tally.skip_reasons.items():
             run.skip_reasons[reason] = run.skip_reasons.get(reason, 0) + number
@@ -268,7 +269,7 @@ class _Slice:
             "stale_count": tally.stale,
             "failed_count": tally.failed,
         }
-        self.lease.write(
+        status = self.lease.write(
             plus=counts,
             cursor=run.cursor,
             phase=phase.name,
@@ -282,23 +283,23 @@ class _Slice:
         self.run.idle_attempts = 0
         if not run.is_dry:
             tell_of_page(run, tally)
+        return status
 
     def _new_calls(self) -> int:
         made = self.client.calls_count
         new, self.calls_before = made - self.calls_before, made
         return new
 
-    def _is_over(self) -> bool:
+    def _is_over(self, status: str) -> bool:
         """Between two pages: is the lease fresh, does somebody want the run to stop, is the slice's time spent?
 
-        Raises _SliceOver where there is no time for the page under way.
+        status: the run's as it was just read. Raises _SliceOver where there is no time for the page under way.
         """
         now = time.monotonic()
         if now - self.renewed_at > settings.ZOHO["LEASE_SECONDS"] / 4:
             self.lease.renew()
             self._show_life()
             self.renewed_at = now
-        status = self.lease.status()
         grace = min(settings.ZOHO["CALL_SECONDS"] + LONGEST_WAIT_SECONDS, LONGEST_GRACE_SECONDS)
         if status == Status.CANCELLING or now > self.ends_at + grace:
             raise _SliceOver

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 900  # an older page would only be found stale, row by row
 _FORGOTTEN_SECONDS = 86_400  # of a run that another host has ended
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
 
 @dataclass
@@ -86,11 +87,7 @@ class Spool:
         )
         path = self._folder / f"{self._name}-{phase}-{page.number}-{time.monotonic_ns()}"
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            partial = path.with_suffix(".partial")
-            with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
-                file.write(_encode(kept))
-            partial.replace(path)
+            _write(path, _encode(kept))
             self._files[_place(phase, page.cursor)] = path
         except OSError as error:
             log.warning("a fetched page could not be kept in %s: %s", self._folder, error)
@@ -121,7 +118,7 @@ class Spool:
             for path in self._folder.iterdir():
                 if path.stat().st_mtime < forgotten:
                     path.unlink(missing_ok=True)
-                elif path.name.startswith(f"{self._name}-{phase}-") and path.suffix != ".partial":
+                elif path.name.startswith(f"{self._name}-{phase}-"):
                     try:
                         kept = _decode(path.read_bytes())
                     except (ValueError, OSError):  # cut off by the end of the machine
@@ -129,6 +126,19 @@ class Spool:
                     if (timezone.now() - kept.asked_at).total_seconds() < FRESH_SECONDS:
                         self._files[_place(phase, kept.cursor)] = path
                         yield _place(phase, kept.before), kept
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Under its last name at once: a file that is cut off tells so itself, as it cannot be read."""
+    try:
+        handle = os.open(path, _NEW, 0o600)
+    except FileNotFoundError:  # the first page of all
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(path, _NEW, 0o600)
+    with open(handle, "wb", buffering=0) as file:  # noqa: PTH123
+        left = memoryview(content)
+        while left:
+            left = left[file.write(left) :]
 
 
 def _place(phase: str, at: dict) -> str:

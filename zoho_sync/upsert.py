@@ -5,7 +5,6 @@ Both are several times quicker than bulk_create(update_conflicts=True), which sp
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
@@ -13,6 +12,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
+import msgspec
 from django.db import connection, models
 
 Values = Sequence[Any]  # one row's values, in the order of the columns
@@ -26,17 +26,34 @@ def upsert(
     key: Sequence[str],
     keep: frozenset[str] = frozenset(),
     newer: tuple[str, ...] = (),
+    are_new: bool = False,
 ) -> None:
     """Insert `rows`, or update those whose `key` is there already.
 
     names: field attnames ("product_id"), in the order of the values. keep: names that an update leaves alone.
-    newer: time columns; a row stored with a later time in one of them is left as it is. Runs in the caller's
-    transaction. Raises django.db.DatabaseError when the database refuses a row; then nothing is written.
+    newer: time columns; a row stored with a later time in one of them is left as it is. are_new: none of them was there
+    a moment ago, so that they need no merge; should one be there by now, the database refuses all (IntegrityError).
+    Runs in the caller's transaction. Raises django.db.DatabaseError when the database refuses a row; then nothing is
+    written.
     """
     if not rows:
         return
-    write = _copy_and_merge if connection.vendor == "postgresql" else _execute_many
+    on_postgresql = _copy if are_new else _copy_and_merge
+    write = on_postgresql if connection.vendor == "postgresql" else _execute_many
     write(model, tuple(names), rows, tuple(key), keep, newer)
+
+
+def _copy(model, names, rows, key, keep, newer) -> None:
+    quote = connection.ops.quote_name
+    listed = ", ".join(quote(model._meta.get_field(name).column) for name in names)
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        _put(cursor, f"COPY {quote(model._meta.db_table)} ({listed}) FROM STDIN", model, names, rows)
+
+
+def _put(cursor, copying: str, model, names, rows) -> None:
+    with cursor.copy(copying) as copy:
+        for row in _adapted(model, names, rows):
+            copy.write_row(row)
 
 
 def _copy_and_merge(model, names, rows, key, keep, newer) -> None:
@@ -46,9 +63,7 @@ def _copy_and_merge(model, names, rows, key, keep, newer) -> None:
         connection.cursor() as cursor,
     ):  # copy() is the driver's own, unwrapped
         cursor.execute(begin)
-        with cursor.copy(copying) as copy:
-            for row in _adapted(model, names, rows):
-                copy.write_row(row)
+        _put(cursor, copying, model, names, rows)
         cursor.execute(merge)
 
 
@@ -137,13 +152,13 @@ def _adapter(field: models.Field, vendor: str) -> Callable[[Any], Any] | None:
     return None
 
 
-_encode = json.JSONEncoder(ensure_ascii=False).encode
+_encode = msgspec.json.Encoder().encode
 
 
 def _json(value: Any) -> str | None:
     if value is None:
         return None
-    return _encode(value) if value else _EMPTY.get(type(value)) or _encode(value)
+    return _encode(value).decode() if value else _EMPTY.get(type(value)) or _encode(value).decode()
 
 
 _EMPTY: dict[type, str] = {list: "[]", dict: "{}"}  # the most of them

@@ -10,6 +10,7 @@ from ..processors.base import Kind, Row
 from ..processors.stock import levels
 from ..upsert import upsert
 from ..work import Work
+from . import lookups
 from .outcomes import Outcomes
 
 _NAMES = ("product_id", "organization_id", "verified_at", "detail_hash")
@@ -70,5 +71,4 @@ def _doubt(work: Work, partly: set[str]) -> None:
 
 def _refute(work: Work, touched: Iterable[str]) -> None:
     """The stock lane has read another stock than the product's own detail told: its bytes again would be news."""
-    products = Product.objects.filter(organization=work.organization, external_id__among=touched)
-    products.exclude(detail_hash="").update(detail_hash="")
+    lookups.forget_details(Product, work.organization.pk, touched)

@@ -105,10 +105,8 @@ def linked(
         for row in rows:
             values = row.values
             if name in values:
-                if (
-                    values[name] in to_come
-                ):  # a dry run says under the link's own name whom it would belong to
-                    kept.append(row)
+                if to_come and values[name] in to_come:
+                    kept.append(row)  # a dry run says under the link's own name whom it would belong to
                     continue
                 wanted = values.pop(name)
                 key = values[attname] = found.get(wanted) if wanted else None

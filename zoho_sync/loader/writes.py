@@ -6,7 +6,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, OperationalError, models, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, models, transaction
 
 from inventory.mirror import Detailed
 from inventory.searching import search_text
@@ -23,17 +23,26 @@ from .failures import Failure
 _HASHES = frozenset({"payload_hash", "detail_hash"})
 
 
-def write(work: Work, page: Page, mapping: Mapping, changes: list[Change]) -> list[Failure]:
-    """All at once; only when the database refuses are they taken one by one to find the culprit."""
+def write(
+    work: Work, page: Page, mapping: Mapping, changes: list[Change], *, are_new: bool | None = None
+) -> list[Failure]:
+    """All at once; only when the database refuses are they taken one by one to find the culprit.
+
+    are_new: none of them is stored yet, as a first load has it page after page; found out where it is not told.
+    """
     if not changes:
         return []
+    if are_new is None:
+        are_new = all(change.is_new for change in changes)
     changes.sort(key=lambda change: change.row.external_id)  # one order for everybody: no deadlocks
     try:
         with transaction.atomic():
-            _write_together(work, page, mapping, changes)
+            _write_together(work, page, mapping, changes, are_new)
     except (OperationalError, InterfaceError):
         raise  # a database that is away, locked or full says nothing about the rows
     except (DatabaseError, ValueError) as error:
+        if are_new and isinstance(error, IntegrityError):  # somebody else may have brought one meanwhile
+            return write(work, page, mapping, changes, are_new=False)
         if len(changes) == 1:
             row = changes[0].row
             reason = _("the database refused it: %(problem)s") % {"problem": _first_line(error)}
@@ -42,7 +51,7 @@ def write(work: Work, page: Page, mapping: Mapping, changes: list[Change]) -> li
     return []
 
 
-def _write_together(work: Work, page: Page, mapping: Mapping, changes: list[Change]) -> None:
+def _write_together(work: Work, page: Page, mapping: Mapping, changes: list[Change], are_new: bool) -> None:
     names = all_columns(mapping.model)
     kind = changes[0].row.kind
     other = ROW_COLUMNS if kind is Kind.DETAIL else DETAIL_COLUMNS
@@ -52,7 +61,7 @@ def _write_together(work: Work, page: Page, mapping: Mapping, changes: list[Chan
     keep = frozenset({*mapping.model.LOCAL_FIELDS, "edited_at", *other})
     rows = _full_rows(work, page, mapping, names, changes)
     newer = ("source_modified_at", "synced_at") if "source_modified_at" in mapping.fields else ("synced_at",)
-    upsert(mapping.model, names, rows, key=KEY, keep=keep, newer=newer)
+    upsert(mapping.model, names, rows, key=KEY, keep=keep, newer=newer, are_new=are_new)
     history.store(work, page, mapping, changes)
 
 

@@ -29,7 +29,7 @@ from ..sentences import sentence as _
 from . import budget, clock, slots
 from .answers import AT_ONCE, DAY, SLOW, TooManyCalls
 from .budget import budget_left, today
-from .statements import together
+from .statements import one, together
 
 __all__ = ["Grant", "acquire", "budget_left", "release", "silence", "today"]
 
@@ -142,16 +142,15 @@ def silence(organization: Organization, error: TooManyCalls) -> datetime | None:
 # --- Under the lock --------------------------------------------------------------------------------
 
 
-_BUCKET = f"SELECT * FROM {RateBucket._meta.db_table} WHERE organization_id = %s"  # noqa: S608
-
-
 @contextmanager
 def _locked(organization: Organization) -> Iterator[RateBucket]:
     """The organisation's row, locked: by FOR UPDATE, or on SQLite by the transaction that began IMMEDIATE."""
     lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
     with transaction.atomic():
-        bucket = next(iter(RateBucket.objects.raw(_BUCKET + lock, [organization.pk])), None)
-        if bucket is None:
+        found = one(RateBucket, "organization_id = %s" + lock, [organization.pk])
+        if found is not None:
+            bucket, _nothing = found
+        else:
             RateBucket.objects.get_or_create(pk=organization.pk)
             bucket = RateBucket.objects.select_for_update().get(pk=organization.pk)
         yield bucket

@@ -26,6 +26,7 @@ from ..sentences import sentence as _
 from . import accounts, budget, clock
 from .accounts import Credentials, IssuedToken, TokenThrottled
 from .regions import believed
+from .statements import one
 from .wire import NotReached, Wire
 
 log = logging.getLogger(__name__)
@@ -39,13 +40,7 @@ SCOPE_VERDICT = "scope"  # FilterVerdict: this path is refused (57) even with a 
 
 # Only a refresh reads these; to decrypt one costs as much as to read the rest of the row.
 _SELDOM = ("client_secret", "refresh_token")
-_COLUMNS = ", ".join(
-    str(each.column) for each in OAuthToken._meta.concrete_fields if each.name not in _SELDOM
-)
-_ROW = (
-    f"SELECT {_COLUMNS}, refresh_token <> '' AS is_connected "  # noqa: S608
-    f"FROM {OAuthToken._meta.db_table} WHERE organization_id = %s"
-)
+_IS_CONNECTED = "refresh_token <> ''"
 
 
 def credentials_of(row: OAuthToken) -> Credentials:
@@ -134,16 +129,15 @@ def forget(organization: Organization) -> None:
 
 
 def _row(organization: Organization) -> OAuthToken:
-    # In SQL, as it is read for every call: half the time of the ORM's own statement.
-    rows = OAuthToken.objects.raw(_ROW, [organization.pk])
-    row = next(iter(rows), None)
-    if row is None or not row.is_connected:
+    found = one(OAuthToken, "organization_id = %s", [organization.pk], without=_SELDOM, further=_IS_CONNECTED)
+    if found is None or not found[1]:
         raise NotConnected(
             _(
                 "Organisation %(organization)s is not connected to Zoho. Connect it with `manage.py zoho_connect`."
             )
             % {"organization": organization}
         )
+    row, _is_connected = found
     if row.state == OAuthToken.State.REFUSED:
         raise AuthError(row.state_message)
     return row

@@ -323,6 +323,20 @@ def test_a_fetched_page_that_is_too_old_is_read_again(sandbox, start_run, api_ca
     assert run.created_count == 420
 
 
+def test_a_page_of_which_the_disk_kept_a_part_is_read_again(sandbox, start_run, settings):
+    from zoho_sync.processors.base import Kind
+    from zoho_sync.spool import Spool
+    from zoho_sync.work import Page
+
+    run = start_run("products")
+    rows = [b'{"item_id": "1", "name": "Cable"}'] * 50
+    Spool(run).keep("list", {}, Page(1, rows, Kind.ROW, timezone.now(), {"page": 1, "more": False}))
+    (file,) = (settings.DATA_DIR / "spool").iterdir()
+    file.write_bytes(file.read_bytes()[:-100])
+
+    assert services.work_here(run).created_count == 420
+
+
 def test_a_disk_that_takes_no_file_costs_the_run_nothing(sandbox, start_run, settings, tmp_path):
     settings.DATA_DIR = tmp_path / "file"
     settings.DATA_DIR.write_text("no folder")
