@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django_q.models import Schedule
 
 from inventory.integrity import decisions
 from inventory.models import Product
@@ -248,3 +249,11 @@ def test_a_sign_in_asks_nothing_of_the_columns_that_nobody_decides_about(django_
     user = UserFactory()
     with django_assert_num_queries(1):
         user.save(update_fields=["last_login"])
+
+
+def test_a_schedule_is_told_by_its_name(lines):
+    Schedule.objects.create(
+        name="Products", func="zoho_sync.tasks.start_scheduled", schedule_type=Schedule.DAILY
+    )
+
+    assert [line.object_name for line in lines(table="django_q.schedule")] == ["Products"]

@@ -177,7 +177,8 @@ def _held(through: Any, instance: Any, other: Any, using: str) -> set[Any]:
 
 
 def _tell(what: str, instance: Any, changes: Changes, using: str) -> None:
-    write(what, type(instance), key=instance.pk, name=str(instance), changes=changes, using=using)
+    name = tables.name_of(instance)
+    write(what, type(instance), key=instance.pk, name=name, changes=changes, using=using)
 
 
 def _decided(sender: Any, act: acts.Act, **_rest: Any) -> None:

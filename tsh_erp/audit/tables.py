@@ -50,6 +50,11 @@ CONFIGURED = {
     "monitoring.AlertRule": Told(sets=("channels",)),
     "monitoring.AlertChannel": Told(secret=("secrets",)),
 }
+NAMED_BY = {"django_q.Schedule": "name"}  # where the row's own word for itself is none for people
+
+
+def name_of(row: Any) -> str:
+    return str(getattr(row, NAMED_BY.get(row._meta.label, ""), "") or row)
 
 
 def told() -> Iterator[tuple[Any, Told]]:

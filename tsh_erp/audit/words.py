@@ -23,9 +23,18 @@ MOODS = {
     AuditLine.What.REJECTED: "warn", AuditLine.What.CANCELLED: "warn", AuditLine.What.ADDED: "good",
     AuditLine.What.APPROVED: "good",
 }  # fmt: skip
-OTHERS = {  # what is told of a row and is no column of its own
+OTHERS: dict[str, Any] = {  # what is told of a row and is no column of its own
     "second_factor": gettext_lazy("second factor"),
     "recovery_codes": gettext_lazy("recovery codes"),
+    # and columns that have no name for people
+    "organization": gettext_lazy("organisation"),
+    "client_secret": gettext_lazy("client secret"),
+    "refresh_token": gettext_lazy("refresh token"),
+    "func": gettext_lazy("what it starts"),
+    "args": gettext_lazy("with what"),
+    "repeats": gettext_lazy("how often still"),
+    "schedule_type": gettext_lazy("rhythm"),
+    "minutes": gettext_lazy("minutes"),
 }
 
 
