@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from .errors import PayloadError, RecordRejected
+from .estimates import estimate_calls
 from .excerpts import quick_id
 from .loader import Difference, differences
 from .loader.differences import MISSING_HERE, MISSING_THERE
@@ -17,7 +18,7 @@ from .models import SyncRun
 from .options import SyncMode, SyncOptions
 from .phases import details, listing, recent, stock, warehouses
 from .processors import registry
-from .processors.base import Kind
+from .processors.base import Details, Kind
 from .work import Page, Work
 from .zoho.client import ZohoClient
 
@@ -64,9 +65,19 @@ def compare(organization, entity: str, *, sample: int | None = None) -> Comparis
         report.calls = client.calls_count
     if sample is None and processor.lane != "stock":
         _not_in_zoho(work, seen, report)
-    if hasattr(processor.model, "detail_is_due") and processor.details is not processor.details.BULK:
+    if hasattr(processor.model, "detail_is_due") and processor.details is not Details.BULK:
         report.pending_details = _live(work).filter(detail_is_due=True).count()
     return report
+
+
+def calls_of_all(organization, entity: str) -> int:
+    """About how many calls it takes to compare all records: those of a full run, and one for each that has a detail."""
+    processor = registry.get(entity)
+    calls = estimate_calls(organization, entity, SyncMode.FULL)
+    if processor.details is Details.EACH and not processor.reads_every_detail:
+        rows = processor.model.objects.live().filter(organization=organization)
+        calls += rows.count()
+    return calls
 
 
 def _live(work: Work):
@@ -89,6 +100,8 @@ def _pages(work: Work, client: ZohoClient, sample: int | None) -> Iterator[Page]
             ids = list(stock.candidates(work).values_list("external_id", flat=True))
             yield from details.of_ids(work, client, _some(ids, sample), {})
         return
+    if processor.details is Details.NONE:  # what there is to know stands in the listing
+        sample = None
     ids = list(_live(work).order_by("external_id").values_list("external_id", flat=True))
     if processor.lane == "documents" and sample is None:
         yield from recent.listed(work, client, {})
@@ -96,7 +109,7 @@ def _pages(work: Work, client: ZohoClient, sample: int | None) -> Iterator[Page]
         yield from listing.listed_rows(work, client, {})
     if sample is not None:
         yield from details.of_ids(work, client, _some(ids, sample), {})
-    elif processor.details is processor.details.EACH:
+    elif processor.details is Details.EACH:
         yield from details.of_ids(work, client, tuple(ids), {})
 
 

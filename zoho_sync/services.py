@@ -10,7 +10,7 @@ from django.utils import timezone
 from . import groups, leases
 from .admission import weigh
 from .applications import Plan, apply_plan, apply_plans, plan_of
-from .comparison import ComparisonReport, compare
+from .comparison import ComparisonReport, calls_of_all, compare
 from .costs import calls_of, calls_of_approval, calls_of_ids, calls_of_retry, retryable
 from .decisions import (
     approve_run,
@@ -46,6 +46,7 @@ __all__ = [
     "approve_run",
     "ask_to_count",
     "calls_of",
+    "calls_of_all",
     "calls_of_approval",
     "calls_of_comparison",
     "calls_of_ids",

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from inventory.models import Product
+from zoho_sync.processors import registry
+from zoho_sync.sandbox import Sandbox, Size
 
 
 def test_an_exact_mirror_is_equal_and_exits_with_0(command, zoho):
@@ -63,3 +67,44 @@ def test_it_writes_nothing(command, zoho):
     before = product.unit_price
     product.refresh_from_db()
     assert product.unit_price == before
+
+
+class TestDocuments:
+    @pytest.fixture
+    def sandbox(self):
+        size = Size(
+            items=20, customers=6, vendors=2, locations=2, price_lists=1, price_list_items=5, documents=20
+        )
+        with Sandbox(size=size, seed=7, calls_per_minute=None) as sandbox:
+            yield sandbox
+
+    def test_one_kind_is_compared_with_its_lines(self, command, zoho):
+        command("sync_zoho", "bills", "--mode", "full", "--inline")
+        bill = zoho.ids("bills")[0]
+        equal = command("compare_with_zoho", "bills")
+        zoho.change("bills", bill, reference_number="4711", bump=False)
+        differs = command("compare_with_zoho", "bills")
+
+        assert (equal.code, differs.code) == (0, 1), equal.err
+        assert "4711" in differs.out
+
+    def test_all_of_them_go_by_one_word(self, command, zoho):
+        told = json.loads(command("compare_with_zoho", "documents", "--sample", "1", "--json").out)
+
+        assert [each["entity"] for each in told["entities"]] == registry.documents()
+
+    def test_without_a_name_they_are_left_out_as_each_is_a_call(self, command, zoho):
+        told = json.loads(command("compare_with_zoho", "--json").out)
+
+        assert [each["entity"] for each in told["entities"]] == registry.together()
+
+    def test_more_than_the_day_has_left_is_refused_before_the_first_call(self, command, zoho, settings):
+        command("sync_zoho", "bills", "--mode", "full", "--inline")
+        settings.ZOHO = settings.ZOHO | {"CALLS_PER_DAY": 5}
+        before = len(zoho.calls())
+
+        answer = command("compare_with_zoho", "bills")
+
+        assert answer.code == 1
+        assert "--sample 50" in answer.err
+        assert len(zoho.calls()) == before

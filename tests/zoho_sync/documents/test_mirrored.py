@@ -66,3 +66,13 @@ def test_a_second_run_costs_one_call_and_writes_nothing(sandbox, organization, r
     assert first.status == run.status == "succeeded"
     assert run.calls_count == 1
     assert (run.created_count, run.updated_count) == (0, 0)
+
+
+@pytest.mark.parametrize("entity", KINDS)
+def test_a_sample_of_every_kind_is_equal(entity, sandbox, organization, run_sync):
+    run_sync(entity)
+
+    report = compare(organization, entity, sample=2)
+
+    assert report.is_equal, (report.differences[:5], report.unreadable[:5])
+    assert report.compared >= 1

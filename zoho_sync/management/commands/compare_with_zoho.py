@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from inventory.models import Organization
-from zoho_sync import connections, services
+from zoho_sync import connections, services, status
 from zoho_sync.errors import Paused
 from zoho_sync.processors import registry
 from zoho_sync.services import ComparisonReport
@@ -20,6 +20,7 @@ from ..differing import line, missing
 from ..figures import label
 from ..plain import Failed, PlainCommand, WrongUsage
 
+DOCUMENTS = "documents"  # all of them
 _SHOWN = {0: 0, 1: 20}  # differences per entity, by verbosity; more of it shows all
 
 
@@ -29,12 +30,13 @@ class Command(PlainCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        known = ", ".join(_comparable())
+        known = ", ".join([*_comparable(), DOCUMENTS])
         parser.add_argument(
             "entities",
             nargs="*",
             metavar="entity",
-            help=_("One or more of %(names)s; all without.") % {"names": known},
+            help=_("One or more of %(names)s. Without: the catalogue, stock, prices and customers.")
+            % {"names": known},
         )
         parser.add_argument(
             "--sample",
@@ -47,17 +49,19 @@ class Command(PlainCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wanted, known = options["entities"], _comparable()
+        wanted, known = _wanted(options["entities"]), _comparable()
         if unknown := [each for each in wanted if each not in known]:
             raise WrongUsage(
                 _("There is no entity %(names)s. Known: %(known)s.")
-                % {"names": ", ".join(unknown), "known": ", ".join(known)}
+                % {"names": ", ".join(unknown), "known": ", ".join([*known, DOCUMENTS])}
             )
         if options["sample"] is not None and options["sample"] < 1:
             raise WrongUsage(_("--sample must be at least 1, not %(value)s.") % {"value": options["sample"]})
         organization = connections.organization_for(options["organization"] or None)
-        reports = []
-        for entity in (each for each in known if not wanted or each in wanted):
+        chosen, reports = [each for each in known if each in wanted], []
+        if options["sample"] is None:
+            _refuse_too_many(organization, chosen)
+        for entity in chosen:
             if not self.is_quiet:
                 self.screen.say(_("Comparing %(entity)s …") % {"entity": label(entity)})
             reports.append(self._compare(organization, entity, options["sample"]))
@@ -96,7 +100,27 @@ class Command(PlainCommand):
 
 def _comparable() -> list[str]:
     """Details in the background are part of the entity that they belong to."""
-    return registry.together()
+    return [*registry.together(), *registry.documents()]
+
+
+def _wanted(named: list[str]) -> list[str]:
+    """Documents only by name: each of them is a call."""
+    if not named:
+        return registry.together()
+    return [each for name in named for each in (registry.documents() if name == DOCUMENTS else [name])]
+
+
+def _refuse_too_many(organization: Organization, chosen: list[str]) -> None:
+    """What does not fit into the day would take the calls that syncs need, and end without a result."""
+    calls = sum(services.calls_of_all(organization, each) for each in chosen)
+    left = status.budget(organization).left
+    if calls > left:
+        raise Failed(
+            _(
+                "About %(calls)s calls are needed, and %(left)s are left today. Compare a part of them: --sample 50."
+            )
+            % {"calls": f"{calls:,}", "left": f"{left:,}"}
+        )
 
 
 def _facts(report: ComparisonReport) -> dict[str, Any]:
