@@ -45,6 +45,13 @@ EXPLAINED: dict[str, Explained] = {
         _("As long as the last access token holds, nothing; then stock and prices grow older."),
         _("It is asked for again by itself, never more often than Zoho allows."),
     ),
+    "backup": Explained(
+        _(
+            "Stock and prices are not concerned: Zoho has them. Notes, marks, rules and histories that are ours would be "
+            "lost with this database."
+        ),
+        _("Nothing: a backup is made by whoever runs the machine."),
+    ),
     "calls-blocked": Explained(
         _("Stock and prices arrive some minutes later. Nothing is lost."),
         _("All processes are silent together until the time that Zoho named, and go more slowly afterwards."),

@@ -139,7 +139,7 @@ def test_the_image_holds_the_product_and_no_secrets():
         line[1:] for line in (PROJECT / ".dockerignore").read_text().splitlines() if line.startswith("!")
     }
     assert set(copied) == allowed  # everything else stays outside: .env, .git, data
-    packages = {path.parent.name for path in PROJECT.glob("*/__init__.py")} - {"tests", "bench"}
+    packages = {path.parent.name for path in PROJECT.glob("*/__init__.py")} - {"tests", "bench", "torture"}
     assert packages <= set(copied)
 
 
