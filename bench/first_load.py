@@ -133,14 +133,14 @@ def _next_day() -> None:
 
 
 def _is_newest_first() -> bool:
-    """No invoice whose lines are here is older than one whose lines are not."""
+    """No invoice whose lines are here was changed before one whose lines are not."""
     from django.db.models import Max, Min
 
     from inventory.models import Invoice
 
-    newest_left = Invoice.objects.filter(detail_is_due=True).aggregate(date=Max("date"))["date"]
-    oldest_read = Invoice.objects.filter(detail_is_due=False).aggregate(date=Min("date"))["date"]
-    return newest_left is None or oldest_read is None or oldest_read >= newest_left
+    left = Invoice.objects.filter(detail_is_due=True).aggregate(at=Max("source_modified_at"))["at"]
+    read = Invoice.objects.filter(detail_is_due=False).aggregate(at=Min("source_modified_at"))["at"]
+    return left is None or read is None or read >= left
 
 
 if __name__ == "__main__":

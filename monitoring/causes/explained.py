@@ -47,8 +47,8 @@ EXPLAINED: dict[str, Explained] = {
     ),
     "backup": Explained(
         _(
-            "Stock and prices are not concerned: Zoho has them. Notes, marks, rules and histories that are ours would be "
-            "lost with this database."
+            "Stock and prices are not concerned: Zoho has them. Notes, marks, rules and histories that are ours would "
+            "be lost with this database."
         ),
         _("Nothing: a backup is made by whoever runs the machine."),
     ),
