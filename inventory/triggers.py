@@ -7,10 +7,10 @@ that those of an older release are recognised.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from . import trigger_sets
 from .models import RowChange
 from .noted import ALONG, KINDS, Along
 
@@ -22,25 +22,14 @@ _COLUMNS = "kind, row_id, version, noted_at"
 def install(connection: Any) -> bool:
     """Make what is missing, drop what is older. True when something was missing: rows may have been written unseen."""
     wanted = dict(_statements(connection.vendor))
-    there = _installed(connection)
-    if set(wanted) == there:
+    if trigger_sets.is_installed(connection, PREFIX, wanted):
         return False
-    remove(connection)
-    with connection.cursor() as cursor:
-        for sql in wanted.values():
-            cursor.execute(sql)
+    trigger_sets.install(connection, PREFIX, wanted)
     return True
 
 
 def remove(connection: Any) -> None:
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            for name in _installed(connection):
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-        else:
-            cursor.execute("SELECT proname FROM pg_proc WHERE starts_with(proname, %s)", [PREFIX])
-            for (name,) in cursor.fetchall():
-                cursor.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE")  # its triggers along with it
+    trigger_sets.remove(connection, PREFIX)
 
 
 def is_possible(connection: Any) -> bool:
@@ -60,16 +49,6 @@ def note_everything(connection: Any) -> None:
             )
 
 
-def _installed(connection: Any) -> set[str]:
-    sql = {
-        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, %s) = %s",
-        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND left(tgname, %s) = %s",
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(sql[connection.vendor], [len(PREFIX), PREFIX])
-        return {name for (name,) in cursor.fetchall()}
-
-
 def _stamp(vendor: str, kind: str) -> tuple[str, str]:
     """(version, time) of an entry that is made now, in SQL. inventory.changes says why."""
     if vendor == "postgresql":
@@ -87,9 +66,7 @@ def _statements(vendor: str) -> Iterator[tuple[str, str]]:
             along = [each for each in ALONG.get(model, ()) if event == "UPDATE" or each.from_birth]
             if model in own or along:
                 sql = body(model._meta.db_table, event, own.get(model), along)
-                digest = hashlib.blake2b(sql.encode(), digest_size=4).hexdigest()
-                name = f"{PREFIX}{model._meta.model_name}_{event.lower()}_{digest}"
-                yield name, sql.replace("@name", name)
+                yield trigger_sets.named(f"{PREFIX}{model._meta.model_name}_{event.lower()}", sql)
 
 
 def _for_each_row(table: str, event: str, kind: str | None, along: list[Along]) -> str:

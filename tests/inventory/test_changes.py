@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from inventory import changes, triggers
+from inventory import changes, trigger_sets, triggers
 from inventory.models import Organization, PriceList, Product, RowChange, StockLevel, Warehouse
 from tests.factories import (
     NOON,
@@ -172,7 +172,7 @@ def test_a_migration_finds_no_triggers_and_leaves_them_all():
     row = ProductFactory(unit_price=Decimal(1))
     before = changes.horizon("product").version
     call_command("migrate", "inventory", "0001", verbosity=0)
-    assert triggers._installed(connection) == set()
+    assert trigger_sets.is_installed(connection, triggers.PREFIX, {})
     Product.objects.filter(pk=row.pk).update(unit_price=Decimal(2))
 
     call_command("migrate", verbosity=0)

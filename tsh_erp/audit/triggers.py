@@ -9,11 +9,12 @@ They stand against accidents and against whoever comes in through the program. W
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
+
+from inventory import trigger_sets
 
 from .models import AuditLine
 
@@ -25,43 +26,21 @@ REFUSAL = "The audit trail cannot be changed; lines go by themselves after AUDIT
 def install(connection: Any) -> None:
     """Make what is missing, drop what is older. Does nothing where the table is not there."""
     wanted = dict(_statements(connection.vendor, settings.AUDIT_KEEP_DAYS))
-    if set(wanted) == _installed(connection) or TABLE not in connection.introspection.table_names():
+    if trigger_sets.is_installed(connection, PREFIX, wanted):
         return
-    remove(connection)
-    with connection.cursor() as cursor:
-        for sql in wanted.values():
-            cursor.execute(sql)
+    if TABLE in connection.introspection.table_names():
+        trigger_sets.install(connection, PREFIX, wanted)
 
 
 def remove(connection: Any) -> None:
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            for name in _installed(connection):
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-        else:
-            cursor.execute("SELECT proname FROM pg_proc WHERE starts_with(proname, %s)", [PREFIX])
-            for (name,) in cursor.fetchall():
-                cursor.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE")  # its triggers along with it
-
-
-def _installed(connection: Any) -> set[str]:
-    sql = {
-        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, %s) = %s",
-        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND left(tgname, %s) = %s",
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(sql[connection.vendor], [len(PREFIX), PREFIX])
-        return {name for (name,) in cursor.fetchall()}
+    trigger_sets.remove(connection, PREFIX)
 
 
 def _statements(vendor: str, days: int) -> Iterator[tuple[str, str]]:
     """(trigger's name, what makes it)."""
     make = _on_sqlite if vendor == "sqlite" else _on_postgresql
     for event, condition in _events(vendor, days):
-        sql = make(event, condition)
-        digest = hashlib.blake2b(sql.encode(), digest_size=4).hexdigest()
-        name = f"{PREFIX}{event.lower()}_{digest}"
-        yield name, sql.replace("@name", name)
+        yield trigger_sets.named(f"{PREFIX}{event.lower()}", make(event, condition))
 
 
 def _events(vendor: str, days: int) -> Iterator[tuple[str, str]]:
