@@ -85,7 +85,7 @@ def stubborn(tmp_path):
         "import os, signal, time\n"
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
         "os.fork()\n"
-        "print(os.getpid(), flush=True)\n"
+        "os.write(1, f'{os.getpid()}\\n'.encode())\n"  # one write: two unbuffered print() mix their words
         "time.sleep(600)"
     )
     child = Child("stubborn", [sys.executable, "-c", code], log=tmp_path / "log")
