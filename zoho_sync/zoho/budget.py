@@ -40,10 +40,18 @@ def today(organization: Organization, now: datetime | None = None) -> date:
     return days.today(organization, now or clock.now())
 
 
+def day_start(organization: Organization, now: datetime | None = None) -> datetime:
+    """When the quota day began that it is now, in UTC."""
+    return _midnight(organization, today(organization, now))
+
+
 def next_day(organization: Organization, now: datetime | None = None) -> datetime:
     """When the next quota day starts, in UTC."""
-    tomorrow = today(organization, now) + timedelta(days=1)
-    return datetime.combine(tomorrow, time.min, days.zone(organization)).astimezone(UTC)
+    return _midnight(organization, today(organization, now) + timedelta(days=1))
+
+
+def _midnight(organization: Organization, day: date) -> datetime:
+    return datetime.combine(day, time.min, days.zone(organization)).astimezone(UTC)
 
 
 def ceiling(priority: Priority) -> int:

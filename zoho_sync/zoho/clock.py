@@ -13,4 +13,14 @@ def now() -> datetime:
         return datetime.now(UTC)
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0].astimezone(UTC)
+        return told(cursor.fetchone()[0])
+
+
+def sql() -> str:
+    """An expression for a statement that asks for something else as well; `told` makes the time of its value."""
+    return "clock_timestamp()" if connection.vendor == "postgresql" else "0"
+
+
+def told(value: datetime | int) -> datetime:
+    """Aware UTC; SQLite has told nothing."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else datetime.now(UTC)

@@ -26,9 +26,10 @@ from ..models import RateBucket
 from ..options import Priority
 from ..sentences import said
 from ..sentences import sentence as _
-from . import budget, clock, slots
+from . import budget, clock, leave, slots
 from .answers import AT_ONCE, DAY, SLOW, TooManyCalls
 from .budget import budget_left, today
+from .leave import Room
 from .statements import one, together
 
 __all__ = ["Grant", "acquire", "budget_left", "release", "silence", "today"]
@@ -79,6 +80,8 @@ def acquire(
     """
     stop = stop or threading.Event()
     waited = 0.0
+    if grant := _at_once(organization, priority, api, endpoint, run_id):
+        return grant
     while True:
         answer, now = _try(organization, priority, api, endpoint, run_id)
         if isinstance(answer, Grant):
@@ -139,6 +142,33 @@ def silence(organization: Organization, error: TooManyCalls) -> datetime | None:
         return bucket.blocked_until
 
 
+def _at_once(
+    organization: Organization, priority: Priority, api: str, endpoint: str, run_id: int | None
+) -> Grant | None:
+    """Leave where nothing stands against the call; None where that has to be looked at. SQLite has no journeys."""
+    if connection.vendor != "postgresql":
+        return None
+    room = _room(priority, settings.ZOHO["CALLS_PER_MINUTE"], settings.ZOHO["CONCURRENT_CALLS"])
+    taken = leave.take(organization, priority, api, endpoint, run_id, room, _longest())
+    return Grant(organization, *taken, api, endpoint, run_id) if taken else None
+
+
+def _room(priority: Priority, per_minute: int, at_once: int) -> Room:
+    """What is left to this kind of work of that many calls a minute and at once."""
+    in_background = priority == Priority.BACKGROUND
+    share = max(1, int(per_minute * BACKGROUND_SHARE))
+    if in_background:
+        at_once = max(1, at_once - 1)
+    if priority != Priority.REALTIME:
+        per_minute -= per_minute * settings.ZOHO["REALTIME_RESERVE_PERCENT"] // 100
+    return Room(per_minute, at_once, share if in_background else None)
+
+
+def _longest() -> timedelta:
+    """After which a slot comes back whose process has died."""
+    return timedelta(seconds=settings.ZOHO["CALL_SECONDS"] + 30)
+
+
 # --- Under the lock --------------------------------------------------------------------------------
 
 
@@ -167,10 +197,9 @@ def _try(
         wait = _full(organization, priority, bucket, now)
         if wait:
             return wait, now
-        expires_at = now + timedelta(seconds=settings.ZOHO["CALL_SECONDS"] + 30)
         ((slot_id,),) = together(
             budget.noting(organization, day, api, endpoint, run_id, calls=1),
-            slots.taking(organization, priority, run_id, now, expires_at),
+            slots.taking(organization, priority, run_id, now, now + _longest()),
         )
         return Grant(organization, slot_id, day, api, endpoint, run_id), now
 
@@ -200,18 +229,13 @@ def _full(organization: Organization, priority: Priority, bucket: RateBucket, no
         per_minute = min(per_minute, bucket.slow_calls_per_minute or SLOW_CALLS)
     if _ahead(bucket.fewer_until, now):
         at_once = min(at_once, bucket.fewer_concurrent_calls or 1)
-    in_background = priority == Priority.BACKGROUND
-    if in_background:
-        at_once = max(1, at_once - 1)
-    share = max(1, int(per_minute * BACKGROUND_SHARE))
-    if priority != Priority.REALTIME:
-        per_minute -= per_minute * settings.ZOHO["REALTIME_RESERVE_PERCENT"] // 100
-    counts = slots.count(organization, now)
-    if counts.all >= per_minute:
-        return _spent(slots.free_at(organization, counts.all - per_minute, now))
-    if in_background and counts.background >= share:
-        return _spent(slots.free_at(organization, counts.background - share, now, background=True))
-    if counts.flying >= at_once:
+    room, counts = _room(priority, per_minute, at_once), slots.count(organization, now)
+    if counts.all >= room.calls:
+        return _spent(slots.free_at(organization, counts.all - room.calls, now))
+    if room.background is not None and counts.background >= room.background:
+        surplus = counts.background - room.background
+        return _spent(slots.free_at(organization, surplus, now, background=True))
+    if counts.flying >= room.at_once:
         return _Wait(now + timedelta(seconds=0.05), _("As many calls as allowed are under way."))
     return None
 

@@ -21,6 +21,10 @@ _PRUNE = """
     DELETE FROM zoho_sync_callslot
     WHERE organization_id = %s AND (ended_at <= %s OR (ended_at IS NULL AND expires_at <= %s))
 """
+_PRUNE_NOW = """
+    DELETE FROM zoho_sync_callslot WHERE organization_id = %s
+        AND (ended_at <= clock_timestamp() - %s OR (ended_at IS NULL AND expires_at <= clock_timestamp() - %s))
+"""
 _COUNT = """
     SELECT COUNT(*),
         COALESCE(SUM(CASE WHEN priority = %s THEN 1 ELSE 0 END), 0),
@@ -48,6 +52,11 @@ def count(organization: Organization, now: datetime) -> Counts:
     prune = (_PRUNE, [organization.pk, before, before])
     (counted,) = together(prune, (_COUNT, [int(Priority.BACKGROUND), _moment(now), organization.pk]))
     return Counts(*(int(number) for number in counted))
+
+
+def pruning(organization: Organization) -> Statement:
+    """To be run on PostgreSQL: drops what has left the window, by the database's clock."""
+    return _PRUNE_NOW, [organization.pk, WINDOW, WINDOW]
 
 
 def taking(

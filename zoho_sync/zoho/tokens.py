@@ -40,7 +40,7 @@ SCOPE_VERDICT = "scope"  # FilterVerdict: this path is refused (57) even with a 
 
 # Only a refresh reads these; to decrypt one costs as much as to read the rest of the row.
 _SELDOM = ("client_secret", "refresh_token")
-_IS_CONNECTED = "refresh_token <> ''"
+_WHERE_CONNECTED = "CASE WHEN refresh_token <> '' THEN {} END"
 
 
 def credentials_of(row: OAuthToken) -> Credentials:
@@ -58,8 +58,7 @@ def usable(
     stop = stop or threading.Event()
     give_up = time.monotonic() + LONGEST_WAIT_SECONDS
     while True:
-        row = _row(organization)
-        now = clock.now()
+        row, now = _row(organization)
         if _lasts(row, now + _early(row), refused):
             return row
         still_works = _lasts(row, now + _early(row) / 5, refused)
@@ -84,14 +83,13 @@ def refresh_alone(organization: Organization, wire: Wire) -> bool:
 
     Raises as `usable` does.
     """
-    row = _row(organization)
-    now = clock.now()
+    row, now = _row(organization)
     if _lasts(row, now + _early(row), ""):
         return False
     owner = _claim(row, now)
     if not owner:
         return False
-    before = _row(organization).refreshed_at  # somebody may have refreshed it just before we were alone
+    before = _row(organization)[0].refreshed_at  # somebody may have refreshed it just before we were alone
     return _refresh(organization, owner, "", wire).refreshed_at != before
 
 
@@ -128,19 +126,21 @@ def forget(organization: Organization) -> None:
     rows.defer("client_secret", "refresh_token", "access_token").delete()  # they may be unreadable
 
 
-def _row(organization: Organization) -> OAuthToken:
-    found = one(OAuthToken, "organization_id = %s", [organization.pk], without=_SELDOM, further=_IS_CONNECTED)
-    if found is None or not found[1]:
+def _row(organization: Organization) -> tuple[OAuthToken, datetime]:
+    """The connected organisation's row, and the time that it was then."""
+    moment = _WHERE_CONNECTED.format(clock.sql())
+    found = one(OAuthToken, "organization_id = %s", [organization.pk], without=_SELDOM, further=moment)
+    if found is None or found[1] is None:
         raise NotConnected(
             _(
                 "Organisation %(organization)s is not connected to Zoho. Connect it with `manage.py zoho_connect`."
             )
             % {"organization": organization}
         )
-    row, _is_connected = found
+    row, told = found
     if row.state == OAuthToken.State.REFUSED:
         raise AuthError(row.state_message)
-    return row
+    return row, clock.told(told)
 
 
 def _lasts(row: OAuthToken, until: datetime, refused: str) -> bool:
@@ -169,8 +169,7 @@ def _claim(row: OAuthToken, now: datetime) -> str:
 def _refresh(organization: Organization, owner: str, refused: str, wire: Wire) -> OAuthToken:
     """Holding the lease: look again, refresh, write. The lease is given back whatever happens."""
     try:
-        row = _row(organization)
-        now = clock.now()
+        row, now = _row(organization)
         if _lasts(row, now + _early(row), refused):  # done by somebody between our look and our claim
             return row
         stamps = _stamps(row, now)
@@ -188,7 +187,7 @@ def _refresh(organization: Organization, owner: str, refused: str, wire: Wire) -
         if not _mine(organization, owner).update(**values):
             raise ZohoUnavailable(_("The Zoho credentials changed during a refresh; it is tried again."))
         _tell(organization, "tds.zoho.token.refreshed")
-        return _row(organization)
+        return _row(organization)[0]
     finally:
         _mine(organization, owner).update(refreshing_until=None, refreshing_by="")
 
