@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .models import SyncRun
-from .signals import PageCounts, PageEvent, page_counted, page_loaded, tell
+from .signals import PageCounts, PageEvent, page_counted, page_loaded, tell, write_rows
 from .work import Tally
 
 
@@ -14,7 +14,10 @@ def tell_of_page(run: SyncRun, tally: Tally) -> None:
             "tds.zoho.entity.synced", run.organization_id, run.pk, run.entity,
             tally.created, tally.updated, tally.removed,
         )  # fmt: skip
-        tell(page_loaded, event)
+        write_rows(
+            [event]
+        )  # with the page itself, which is being committed: neither stands without the other
+        tell(page_loaded, event, keep=False)
     figures = {name: getattr(tally, name) for name in PageCounts.RESULTS}
     counted = PageCounts("tds.zoho.page.counted", run.organization_id, run.entity, figures)
     tell(page_counted, counted, keep=False)

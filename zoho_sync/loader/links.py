@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
+
+from inventory.models import Organization
 
 from ..processors import registry
 from ..processors.base import awaiting
@@ -25,12 +27,19 @@ def resolve(work: Work) -> int:
 
 def _resolve(work: Work, model: Any) -> int:
     there = model.objects.filter(organization=work.organization)
-    made = 0
+    tables = []
     for table, name in awaiting(model):
         wanted = f"{name}_external_id"
         rows = table.objects.filter(organization=work.organization, **{name: None}).exclude(**{wanted: ""})
-        rows = rows.filter(**{f"{wanted}__in": there.values("external_id")})
-        if rows.exists():
-            found = there.filter(external_id=OuterRef(wanted)).values("pk")[:1]
+        tables.append((rows.filter(**{f"{wanted}__in": there.values("external_id")}), name))
+    if not tables:
+        return 0
+    # Mostly nothing waits, and one question tells that of all tables.
+    mine = Organization.objects.filter(pk=work.organization.pk)
+    any_waits = mine.values_list(*(Exists(rows) for rows, _name in tables)).get()
+    made = 0
+    for (rows, name), waits in zip(tables, any_waits, strict=True):
+        if waits:
+            found = there.filter(external_id=OuterRef(f"{name}_external_id")).values("pk")[:1]
             made += rows.update(**{name: Subquery(found)})
     return made

@@ -1,6 +1,7 @@
 """The look-ups of every page, in SQL: for the ORM to build one of them takes three times as long as to run it.
 
-All take a page's external ids as one parameter (among.py). Nothing here is converted: texts and keys only.
+All take a page's external ids as one parameter (among.py). Nothing here is converted: texts and keys only. The last two
+write.
 """
 
 # ruff: noqa: S608  (names of our own tables and columns)
@@ -69,8 +70,19 @@ def older_children(
     return _rows(start, moment, organization_id, parent_ids, column="parent.external_id")
 
 
+def verify(organization_id: int, ids, moment: datetime) -> None:
+    """The stock of these products was seen to be what it was."""
+    found, told = clause("external_id", list(ids), connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {_table(StockCheck)} SET verified_at = %s WHERE product_id IN "
+            f"(SELECT id FROM {_table(Product)} WHERE organization_id = %s AND {found})",
+            [connection.ops.adapt_datetimefield_value(moment), organization_id, told],
+        )
+
+
 def forget_details(model: type[models.Model], organization_id: int, ids) -> None:
-    """The details that were read of these rows prove nothing any more. The one statement here that writes."""
+    """The details that were read of these rows prove nothing any more."""
     found, told = clause("external_id", list(ids), connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -35,9 +35,7 @@ def store(work: Work, prepared, failed_units: set[str], outcomes: Outcomes) -> N
         _refute(work, touched)
     asked_at, organization = prepared.page.asked_at, work.organization
     if prepared.unchanged and work.processor.lane == "stock":
-        StockCheck.objects.filter(
-            product__organization=organization, product__external_id__among=prepared.unchanged
-        ).update(verified_at=asked_at)
+        lookups.verify(organization.pk, prepared.unchanged, asked_at)
     keys = {touched[external_id].values["product_id"]: external_id for external_id in fresh & touched.keys()}
     rows = [
         (key, organization.pk, asked_at, prepared.hashes.get(external_id, ""), *complete[external_id])

@@ -105,24 +105,25 @@ def bulk(
         absent = {each for each in batch.asked if each not in told}
         excuse = batch.refused or (left_out if doubts and len(absent) > _BELIEVABLE else "")
         for asked in _parts(batch.asked, set() if excuse else absent):
-            rows = [row for external_id in asked for row in told[external_id]]
+            named = [(row, external_id) for external_id in asked for row in told.get(external_id, ())]
             if asked[-1] == batch.asked[-1]:
-                rows += told[""]
+                named += [(row, "") for row in told.get("", ())]
             gone, missing = [], []
             for external_id in (each for each in asked if each in absent):
                 if excuse:
                     missing.append((external_id, excuse))
                     continue
                 try:
-                    rows.append(client.get(f"items/{external_id}").row("item"))
+                    row = client.get(f"items/{external_id}").row("item")
+                    named.append((row, quick_id(row, "item_id")))
                     excuse = "" if doubts else left_out
                 except NotFound:
                     gone.append(external_id)
                 except (UnknownPath, Refused) as error:
                     missing.append((external_id, said(error)))
             page = Page(
-                next(numbers), rows, Kind.DETAIL, asked_at, {},
-                missing=tuple(missing), gone=tuple(gone), ids=[quick_id(row, "item_id") for row in rows],
+                next(numbers), [row for row, _id in named], Kind.DETAIL, asked_at, {},
+                missing=tuple(missing), gone=tuple(gone), ids=[each for _row, each in named],
             )  # fmt: skip
             yield page, asked[-1]
         asked_at = clock.now()
