@@ -263,12 +263,35 @@ def test_a_forgery_is_a_problem_below_api_and_a_page_elsewhere(sample):
     problem(client.post("/api/plain/"), 403, "csrf_failed")
     answer = client.post("/plain/")
     assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (403, "text/html")
+    assert "This form has expired" in answer.text
 
 
-def test_elsewhere_errors_stay_pages(sample):
-    for path in ("/nothing/", "/apiary/"):
-        answer = Client().get(path)
-        assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (404, "text/html")
+@pytest.mark.parametrize(
+    ("path", "status", "title", "is_tried_again"),
+    [
+        ("/nothing/", 404, "There is nothing at this address", False),
+        ("/apiary/", 404, "There is nothing at this address", False),
+        ("/broken/?page=2", 500, "Something went wrong on our side", True),
+        ("/suspicious/", 400, "This request cannot be read", False),
+        ("/forbidden/", 403, "You may not do this", False),
+    ],
+)
+def test_elsewhere_errors_are_pages_that_say_what_to_do(sample, path, status, title, is_tried_again):
+    client = Client(raise_request_exception=False)
+    answer = client.get(path)
+    assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (status, "text/html")
+    assert f"<h1>{title}</h1>" in answer.text and "What to do:" in answer.text
+    assert (f'href="{path}"' in answer.text) == is_tried_again
+    assert 'href="/admin/"' in answer.text
+    assert "secret-internals" not in answer.text
+    arabic = client.get(path, headers={"Accept-Language": "ar"}).text
+    assert '<html lang="ar" dir="rtl">' in arabic and title not in arabic
+
+
+def test_an_error_whose_page_cannot_be_made_is_still_answered(sample, monkeypatch):
+    monkeypatch.setattr("tsh_erp.access.failed_pages.render_to_string", lambda *_: 1 / 0)
+    answer = Client(raise_request_exception=False).get("/broken/")
+    assert (answer.status_code, "Something went wrong on our side" in answer.text) == (500, True)
 
 
 def test_a_page_whose_database_is_away_asks_for_another_try_and_is_no_bug(sample):

@@ -1,6 +1,6 @@
 """Errors below /api/ that no view of the API answers: unknown addresses, and what Django itself refuses.
 
-Everywhere else Django's own pages answer.
+Everywhere else a page answers (failed_pages.py).
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from typing import Any
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import is_valid_path
-from django.utils.html import escape
 from django.utils.translation import gettext as _
-from django.views import defaults
-from django.views.csrf import csrf_failure as csrf_page
 from django.views.decorators.csrf import csrf_exempt
 
+from . import failed_pages
 from .errors import RETRY_SECONDS, Unavailable
+from .failed_pages import failed_page
 from .problems import is_of_api, is_of_older_doors, problem
 
 
@@ -35,19 +34,19 @@ def unknown(request: HttpRequest, **kwargs: Any) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not is_of_api(request):
-        return defaults.bad_request(request, exception)
+        return failed_page(request, 400, failed_pages.UNREADABLE)
     return _told(request, 400, "bad_request", _("The request cannot be read."))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not is_of_api(request):
-        return defaults.permission_denied(request, exception)
+        return failed_page(request, 403, failed_pages.NOT_ALLOWED)
     return _told(request, 403, "permission_denied", _("You may not do this."))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not is_of_api(request):
-        return defaults.page_not_found(request, exception)
+        return failed_page(request, 404, failed_pages.NOWHERE)
     return _told(request, 404, "not_found", _("There is nothing at this address."))
 
 
@@ -56,7 +55,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return _unavailable(request)
     if not is_of_api(request):
-        return defaults.server_error(request)
+        return failed_page(request, 500, failed_pages.BROKEN)
     return _told(request, 500, "server_error", _("Something went wrong on our side. It has been logged."))
 
 
@@ -65,15 +64,14 @@ def _unavailable(request: HttpRequest) -> HttpResponse:
     if is_of_api(request):
         answer = _told(request, told.status_code, told.default_code, str(told.detail))
     else:
-        text = f"<!doctype html><title>503</title><h1>503</h1><p>{escape(told.detail)}</p>"
-        answer = HttpResponse(text, status=told.status_code)
+        answer = failed_page(request, told.status_code, failed_pages.AWAY)
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if not is_of_api(request):
-        return csrf_page(request, reason)
+        return failed_page(request, 403, failed_pages.EXPIRED)
     return _told(
         request,
         403,
