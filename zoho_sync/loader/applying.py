@@ -26,7 +26,7 @@ from .changes import Change, source_columns
 from .failures import Failure
 from .plans import base_of, typed
 from .tables import stored_rows
-from .writes import write
+from .writes import Overtaken, write
 
 Action, State = PlannedChange.Action, PlannedChange.State
 
@@ -93,28 +93,57 @@ def _together(row: PlannedChange) -> tuple[Any, ...]:
 
 def _write(work: Work, mapping: Mapping, group: list[PlannedChange], fates: _Fates) -> None:
     ready = _linked(work, mapping, group, fates)
+    while True:
+        judged = _judged(work, mapping, group, ready)
+        try:
+            found = write(work, _page(group), mapping, judged.changes)
+        except Overtaken:
+            continue
+        break
+    fates.same += judged.same
+    for reason, rows in judged.refused.items():
+        fates.refused[reason] += rows
+    refused = {failure.unit: failure for failure in found}
+    fates.failed += [(judged.planned[unit].pk, failure) for unit, failure in refused.items()]
+    done = [change for change in judged.changes if change.row.external_id not in refused]
+    traces.store(work, done)
+    for change in done:
+        planned = judged.planned[change.row.external_id]
+        fates.done.append(planned.pk)
+        fates.counts[planned.action] += 1
+    if mapping.model is StockLevel:
+        _doubt([change.row.external_id for change in done], work)
+
+
+@dataclass
+class _Judged:
+    """Rows of a group beside what is stored now. planned: those of `changes`, by external id."""
+
+    changes: list[Change] = field(default_factory=list)
+    planned: dict[str, PlannedChange] = field(default_factory=dict)
+    same: list[int] = field(default_factory=list)
+    refused: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # by the reason
+
+
+def _judged(
+    work: Work,
+    mapping: Mapping,
+    group: list[PlannedChange],
+    ready: list[tuple[PlannedChange, dict[str, Any]]],
+) -> _Judged:
+    judged = _Judged()
     stored = stored_rows(work, mapping, [planned.external_id for planned, _values in ready])
     verified = _verified_since(mapping.model, group, stored)
-    changes, keys = [], {}
     for planned, values in ready:
         before = stored.get(planned.external_id)
         if before is not None and before["removed_at"] is None and _is_so(before, values):
-            fates.same.append(planned.pk)
+            judged.same.append(planned.pk)
         elif reason := _objection(mapping, planned, before, verified):
-            fates.refused[reason].append(planned.pk)
+            judged.refused[reason].append(planned.pk)
         else:
-            changes.append(_change(mapping, planned, values, before))
-            keys[planned.external_id] = planned
-    found = write(work, _page(group), mapping, changes)
-    refused = {failure.unit: failure for failure in found}
-    fates.failed += [(keys[unit].pk, failure) for unit, failure in refused.items()]
-    done = [change for change in changes if change.row.external_id not in refused]
-    traces.store(work, done)
-    for change in done:
-        fates.done.append(keys[change.row.external_id].pk)
-        fates.counts[keys[change.row.external_id].action] += 1
-    if mapping.model is StockLevel:
-        _doubt([change.row.external_id for change in done], work)
+            judged.changes.append(_change(mapping, planned, values, before))
+            judged.planned[planned.external_id] = planned
+    return judged
 
 
 def _linked(

@@ -21,7 +21,7 @@ from .failures import Failure
 from .omitted import BELONGS, is_partial
 from .outcomes import Outcomes
 from .overlays import overlaid
-from .writes import write
+from .writes import Overtaken, write
 
 
 def store_rows(work: Work, page: Page, rows: list[Row], outcomes: Outcomes) -> list[Failure]:
@@ -46,19 +46,30 @@ def _store_group(
     work: Work, page: Page, mapping: Mapping, group: list[Row], outcomes: Outcomes
 ) -> list[Failure]:
     rows, failures = linked(work, mapping, group, outcomes)
-    stored = stored_rows(work, mapping, [row.external_id for row in rows])
-    changes = _changes(page, mapping, rows, stored, outcomes)
-    if work.run.is_dry:
-        plans.store(work, page.asked_at, changes)
-    else:
-        refused = write(work, page, mapping, changes)
-        traces.store(work, written(changes, refused))
-        failures += refused
+    changes, refused = _compared_and_written(work, page, mapping, rows, outcomes)
+    failures += refused
     failed = {failure.unit for failure in failures}
     for change in changes:
         if change.row.unit not in failed:
             _note(change, outcomes)
     return failures
+
+
+def _compared_and_written(
+    work: Work, page: Page, mapping: Mapping, rows: list[Row], outcomes: Outcomes
+) -> tuple[list[Change], list[Failure]]:
+    while True:
+        stored = stored_rows(work, mapping, [row.external_id for row in rows])
+        changes = _changes(page, mapping, rows, stored, outcomes)
+        if work.run.is_dry:
+            plans.store(work, page.asked_at, changes)
+            return changes, []
+        try:
+            refused = write(work, page, mapping, changes)
+        except Overtaken:
+            continue
+        traces.store(work, written(changes, refused))
+        return changes, refused
 
 
 def written(changes: list[Change], refused: list[Failure]) -> list[Change]:

@@ -16,33 +16,33 @@ from ..processors.base import Kind, Mapping
 from ..sentences import sentence as _
 from ..upsert import Values, upsert
 from ..work import Page, Work
-from . import history
+from . import history, lookups
 from .changes import DETAIL_COLUMNS, KEY, ROW_COLUMNS, Change, all_columns
 from .failures import Failure
 
 _HASHES = frozenset({"payload_hash", "detail_hash"})
 
 
-def write(
-    work: Work, page: Page, mapping: Mapping, changes: list[Change], *, are_new: bool | None = None
-) -> list[Failure]:
+class Overtaken(Exception):
+    """Another process has brought one of these rows since it was not found here: look again, then write."""
+
+
+def write(work: Work, page: Page, mapping: Mapping, changes: list[Change]) -> list[Failure]:
     """All at once; only when the database refuses are they taken one by one to find the culprit.
 
-    are_new: none of them is stored yet, as a first load has it page after page; found out where it is not told.
+    Raises Overtaken, with nothing written: what is compared with nothing would leave a second beginning in the history.
     """
     if not changes:
         return []
-    if are_new is None:
-        are_new = all(change.is_new for change in changes)
     changes.sort(key=lambda change: change.row.external_id)  # one order for everybody: no deadlocks
     try:
         with transaction.atomic():
-            _write_together(work, page, mapping, changes, are_new)
+            _write_together(work, page, mapping, changes)
     except (OperationalError, InterfaceError):
         raise  # a database that is away, locked or full says nothing about the rows
     except (DatabaseError, ValueError) as error:
-        if are_new and isinstance(error, IntegrityError):  # somebody else may have brought one meanwhile
-            return write(work, page, mapping, changes, are_new=False)
+        if isinstance(error, IntegrityError) and _is_overtaken(work, mapping, changes):
+            raise Overtaken from error
         if len(changes) == 1:
             row = changes[0].row
             reason = _("the database refused it: %(problem)s") % {"problem": _first_line(error)}
@@ -51,7 +51,12 @@ def write(
     return []
 
 
-def _write_together(work: Work, page: Page, mapping: Mapping, changes: list[Change], are_new: bool) -> None:
+def _is_overtaken(work: Work, mapping: Mapping, changes: list[Change]) -> bool:
+    new = [change.row.external_id for change in changes if change.is_new]
+    return bool(new and lookups.present(mapping.model, work.organization.pk, new, lock=False))
+
+
+def _write_together(work: Work, page: Page, mapping: Mapping, changes: list[Change]) -> None:
     names = all_columns(mapping.model)
     kind = changes[0].row.kind
     other = ROW_COLUMNS if kind is Kind.DETAIL else DETAIL_COLUMNS
@@ -59,9 +64,11 @@ def _write_together(work: Work, page: Page, mapping: Mapping, changes: list[Chan
         other = ROW_COLUMNS | DETAIL_COLUMNS
     other = (other - _HASHES).intersection(names)
     keep = frozenset({*mapping.model.LOCAL_FIELDS, "edited_at", *other})
-    rows = _full_rows(work, page, mapping, names, changes)
     newer = ("source_modified_at", "synced_at") if "source_modified_at" in mapping.fields else ("synced_at",)
-    upsert(mapping.model, names, rows, key=KEY, keep=keep, newer=newer, are_new=are_new)
+    # New ones apart: they are refused where somebody has brought them meanwhile. The others are locked.
+    for are_new in (True, False):
+        rows = _full_rows(work, page, mapping, names, [each for each in changes if each.is_new is are_new])
+        upsert(mapping.model, names, rows, key=KEY, keep=keep, newer=newer, are_new=are_new)
     history.store(work, page, mapping, changes)
 
 
