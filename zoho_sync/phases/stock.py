@@ -24,6 +24,7 @@ from ..processors.base import Kind
 from ..work import Page, Work
 from ..zoho import clock
 from ..zoho.client import ZohoClient
+from ..zoho.details import known_size
 from ..zoho.pages import iter_pages
 from .details import bulk, of_ids
 
@@ -113,7 +114,7 @@ def planned(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
 
 def oldest(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
     """With the calls that are left: candidates verified before this run, longest ago first."""
-    size = work.options.batch_size
+    size = known_size(work.organization, work.options.batch_size)
     if "calls" not in at:
         at = {"calls": sweep_calls(work, ceil(expected(work) / size))}
     rows = candidates(work).filter(stock_check__verified_at__lt=work.run.started_at)

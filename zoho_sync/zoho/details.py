@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+
+from django.db.models import QuerySet
+
+from inventory.models import Organization
 
 from ..errors import NotFound, Refused
 from ..models import FilterVerdict
@@ -36,7 +41,8 @@ class DetailBatch:
 def read_details(client: ZohoClient, ids: Sequence[str], *, batch_size: int) -> Iterator[DetailBatch]:
     """Details of these items, at most `batch_size` to a call, in their order.
 
-    A refused batch is halved; when both halves work, their size is what Zoho takes, and is kept for a week.
+    A refused batch is halved; when both halves work, twice, their size is what Zoho takes, and is kept for a week: a
+    single refusal may have been about nothing, and half the size is twice the calls.
     Raises whatever ZohoClient.get raises, save refusals (HTTP 400, 413, 414, 404), which end at the id they are about,
     unless nothing but refusals comes.
     """
@@ -51,11 +57,23 @@ def read_details(client: ZohoClient, ids: Sequence[str], *, batch_size: int) -> 
         at += len(batch)
 
 
+def known_size(organization: Organization, batch_size: int) -> int:
+    """How many ids a call takes, as far as that is known; at most `batch_size`."""
+    since = clock.now() - MEMORY
+    known = _verdicts(organization).filter(probed_at__gt=since).values_list("number", flat=True).first()
+    return min(batch_size, known or batch_size)
+
+
+def _verdicts(organization: Organization) -> QuerySet[FilterVerdict]:
+    return FilterVerdict.objects.filter(organization=organization, resource=RESOURCE, name=MAX_IDS)
+
+
 class _Reader:
     def __init__(self, client: ZohoClient, batch_size: int):
         self.client = client
-        self.size = min(batch_size, self._remembered() or batch_size)
+        self.size = known_size(client.organization, batch_size)
         self._refused = 0
+        self._proofs: Counter[int] = Counter()  # how often both halves of that size have worked
 
     def read(self, batch: tuple[str, ...]) -> Generator[DetailBatch, None, bool]:
         """Yields the batches; returns whether this one, as a whole, was free of refusals below its own size."""
@@ -85,12 +103,10 @@ class _Reader:
         first = yield from self.read(batch[:middle])
         second = yield from self.read(batch[middle:])
         if first and second and middle < self.size:  # it was the number, not one bad id
-            self._remember(middle)
+            self._proofs[middle] += 1
+            if self._proofs[middle] > 1:
+                self._remember(middle)
         return first and second
-
-    def _remembered(self) -> int | None:
-        since = clock.now() - MEMORY
-        return self._verdicts().filter(probed_at__gt=since).values_list("number", flat=True).first()
 
     def _remember(self, number: int) -> None:
         self.size = number
@@ -103,9 +119,4 @@ class _Reader:
                 "number": number,
                 "probed_at": clock.now(),
             },
-        )
-
-    def _verdicts(self):
-        return FilterVerdict.objects.filter(
-            organization=self.client.organization, resource=RESOURCE, name=MAX_IDS
         )

@@ -178,6 +178,18 @@ def test_the_sweep_verifies_first_what_was_verified_longest_ago(sandbox, sync_al
     assert set(first["query"]["item_ids"].split(",")) == set(oldest)
 
 
+def test_the_sweep_knows_how_few_ids_a_call_takes(sandbox, sync_all, run_sync, settings):
+    settings.ZOHO = settings.ZOHO | {"CALLS_PER_DAY": 100_000}
+    sync_all("full")
+    sandbox.settings(max_item_ids=5)
+    run_sync("stock", "full", batch_size=10)
+    StockCheck.objects.update(verified_at=LONG_AGO)
+
+    run_sync("stock", "incremental", batch_size=10)
+
+    assert not StockCheck.objects.filter(verified_at=LONG_AGO).exists()
+
+
 def test_the_runs_calls_are_those_of_zohos_own_log(sandbox, sync_all, api_calls):
     sandbox.forget_calls()
 

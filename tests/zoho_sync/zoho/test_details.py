@@ -57,6 +57,16 @@ def test_the_size_that_zoho_takes_is_found_by_halving_and_remembered(client, zoh
     assert len(api_calls()) - first == 8
 
 
+def test_a_single_refusal_teaches_nothing_about_the_size(client, zoho, api_calls):
+    zoho.order_fault("status", path="/itemdetails", status=400, code=4, times=1)
+    wanted = zoho.ids("items")
+
+    assert sorted(ids_in(read_details(client, wanted, batch_size=20))) == sorted(wanted)
+
+    assert [call["query"]["item_ids"].count(",") + 1 for call in api_calls()] == [20, 10, 10, 20, 5]
+    assert not FilterVerdict.objects.filter(name="max_ids").exists()
+
+
 def test_the_remembered_size_is_tried_again_after_a_week(client, zoho):
     wanted = zoho.ids("items")[:20]
     FilterVerdict.objects.create(
