@@ -49,6 +49,16 @@ class LoginLockAdmin(PageAdmin):
     def until(self, lock: LoginLock) -> object:
         return cells.moment(lock.locked_until)
 
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        return [
+            *super().get_list_display(request),
+            *(["lifting"] if self.has_lift_permission(request) else []),
+        ]
+
+    @display(description=gettext_lazy("what to do"))
+    def lifting(self, lock: LoginLock) -> object:
+        return cells.link(reverse("admin:access_loginlock_lift_one", args=[lock.pk]), _("Let in again"))
+
     def get_panels(self, request: HttpRequest, obj: LoginLock) -> Iterable[object]:
         pairs = [self.pair(obj, "kind")]
         pairs += [(_("user"), cells.words(obj.username))] if obj.username else []
