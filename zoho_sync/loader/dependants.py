@@ -39,12 +39,17 @@ def bury(work: Work, model: type[models.Model], keys: list[int], moment: datetim
     A record that comes back brings its children back when it is read the next time.
     """
     for child, rows in _children(model, keys):
-        bury_rows(work, child, list(rows.values_list("pk", flat=True)), moment, REASON)
+        bury_rows(work, child, hold(rows), moment, REASON)
     after(model, keys)
 
 
+def hold(rows: QuerySet) -> list[int]:
+    """The keys of these live rows, locked until the transaction ends: who comes second finds that they have left."""
+    return list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
 def bury_rows(work: Work, child: type[models.Model], keys: list[int], moment: datetime, reason: str) -> None:
-    """Tombstones, with history, for these rows, which belong to others."""
+    """Tombstones, with history, for these rows, which belong to others, and which are held."""
     if child is StockLevel:
         products = list(child.objects.filter(pk__in=keys).order_by().values_list("product").distinct())
         checks = StockCheck.objects.filter(product__in=[key for (key,) in products])

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from ..processors.base import ChildSet
 from ..work import Work
 from . import history, lookups, plans, traces
+from .dependants import hold
 from .guard import allowance
 from .outcomes import Outcomes
 
@@ -94,9 +95,10 @@ def _bury(work: Work, prepared, model, vanished: list[tuple[int, str]]) -> int:
         return plans.store_removals(
             work, prepared.page.asked_at, model, model.objects.filter(pk__in=keys), REASON
         )
+    keys = hold(model.objects.live().filter(pk__in=keys))
     traces.store_removals(work, model, keys, REASON)
     history.store_vanished(work, prepared.page.asked_at, model, keys)
-    return model.objects.filter(pk__in=keys, removed_at=None).update(
+    return model.objects.filter(pk__in=keys).update(
         removed_at=prepared.page.asked_at,
         removed_reason=REASON,
         cause=work.run.cause,

@@ -88,17 +88,17 @@ def remove(work: Work, external_ids: tuple[str, ...], asked_at: datetime, reason
     """
     model = Product if work.processor.lane == "stock" else work.processor.model
     rows = model.objects.live().filter(organization=work.organization, external_id__in=external_ids)
-    keys = list(rows.values_list("pk", flat=True))
     if work.run.is_dry:
         planned = plans.store_removals(work, asked_at, model, rows, reason)
-        dependants.plan(work, asked_at, model, keys)
+        dependants.plan(work, asked_at, model, list(rows.values_list("pk", flat=True)))
         return planned
+    keys = dependants.hold(rows)
     failures.resolve(work, set(external_ids))
     traces.store_removals(work, model, keys, reason)
     now = timezone.now()
     tombstone = {"removed_at": now, "removed_reason": reason, "cause": work.run.cause, "synced_at": now}
     dependants.bury(work, model, keys, now)
-    return rows.update(**tombstone)
+    return rows.filter(pk__in=keys).update(**tombstone)
 
 
 def bury(work: Work, page: Page, tally: Tally) -> None:

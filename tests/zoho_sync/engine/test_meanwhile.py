@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from inventory.models import Product, StockChange, StockLevel
 from tests.factories import WarehouseFactory
-from zoho_sync.loader import tables
+from zoho_sync.loader import tables, tombstones
 from zoho_sync.loader.changes import Change
 from zoho_sync.loader.outcomes import Outcomes
 from zoho_sync.loader.writes import write
@@ -125,3 +126,38 @@ def test_a_row_that_the_database_refuses_does_not_keep_the_others_out(work):
         "d1",
         "d3",
     }
+
+
+def _wait_until_it_is_blocked(rival) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not rival.done():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT COUNT(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.skipif("sqlite" in os.environ["DATABASE_URL"], reason="on SQLite writers wait for each other")
+def test_what_two_find_gone_at_the_same_time_leaves_once(work):
+    WarehouseFactory(organization=work.organization, external_id="w1")
+    tables.store_rows(*_levels(work, timezone.now(), w1=5), Outcomes())
+    level = StockLevel.objects.get()
+
+    def bury() -> int:
+        try:
+            with transaction.atomic():
+                return tombstones.remove(work, (level.product.external_id,), timezone.now())
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assert tombstones.remove(work, (level.product.external_id,), timezone.now()) == 1
+            rival = pool.submit(bury)
+            _wait_until_it_is_blocked(rival)
+        assert rival.result() == 0
+
+    told = StockChange.objects.filter(level=level, figure="on_hand").order_by("pk")
+    assert list(told.values_list("before", "after")) == [(None, 5), (5, None)]
