@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from inventory import acts
 from inventory.models import Organization
 
 from . import connections, groups
@@ -20,6 +21,8 @@ from .processors import registry
 from .queue import enqueue_run
 from .sentences import sentence as _
 from .signals import RunEvent, run_changed, tell, write_rows
+
+_WANTED = (Trigger.ADMIN, Trigger.API, Trigger.COMMAND)
 
 
 def start_run(
@@ -43,6 +46,7 @@ def start_run(
     try:
         with transaction.atomic():
             run = _create(options, trigger, organization, user, group, message=remark)
+            _tell_who([run], trigger, user)
             enqueue_run(run.pk)
     except IntegrityError as error:
         raise _taken(organization, options) from error
@@ -92,6 +96,7 @@ def start_together(
             for each in wanted:
                 current = each
                 created.append(_create(each, trigger, organization, user, group, message=remark))
+            _tell_who(created, trigger, user)
             for run in created:
                 if not groups.waits_for(run):
                     enqueue_run(run.pk)
@@ -121,6 +126,13 @@ def _create(
         plan_id=options.plan,
         **columns,
     )
+
+
+def _tell_who(runs: list[SyncRun], trigger: Trigger, user) -> None:
+    """Of runs that somebody wanted; what the program starts by itself is told by the runs alone."""
+    if trigger in _WANTED:
+        facts = {run.pk: {"entity": (None, run.entity), "mode": (None, str(run.mode))} for run in runs}
+        acts.tell(SyncRun, "started", facts, user=user if getattr(user, "pk", None) else None)
 
 
 def busy(organization, entity: str) -> RunInProgress:

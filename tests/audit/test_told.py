@@ -16,13 +16,15 @@ from inventory.models import Product
 from monitoring import alerts
 from monitoring.models import AlertChannel
 from tests.access.conftest import bearer, token_of
-from tests.factories import FindingFactory, ProductFactory, SyncRunFactory, UserFactory
+from tests.factories import FindingFactory, OAuthTokenFactory, ProductFactory, SyncRunFactory, UserFactory
 from tests.monitoring.alerts.conftest import breach, rule_for
 from tsh_erp.access.models import ApiToken
 from tsh_erp.access.tokens import revoke
 from tsh_erp.audit.models import AuditLine
 from zoho_sync import decisions as of_runs
+from zoho_sync import starts
 from zoho_sync.models import OAuthToken, SyncRun
+from zoho_sync.options import SyncMode, SyncOptions, Trigger
 from zoho_sync.webhooks.keys import end_secret, make_secret
 from zoho_sync.zoho import tokens
 
@@ -65,6 +67,21 @@ def test_a_decision_by_the_api_names_the_token(ruler, lines):
     assert (line.what, line.user_name, line.address) == ("rejected", "ruler", "198.51.100.4")
     assert (line.door, line.door_name) == ("token", f"phone (tsh_{token.prefix}_…)")
     assert line.changes == {"status": ["quarantined", "cancelled"]}
+
+
+def test_who_starts_a_run_is_told_and_what_starts_by_itself_is_not(page, lines):
+    organization = OAuthTokenFactory().organization
+    options = SyncOptions(entity="customers", mode=SyncMode.FULL)
+    starts.start_run(options, trigger=Trigger.SCHEDULE, organization=organization)
+    assert lines(table="zoho_sync.syncrun") == []
+
+    body = {"entity": "products", "mode": "full", "organization": organization.external_id}
+    answer = page.post("/api/v1/runs/", json.dumps(body), content_type="application/json")
+    assert answer.status_code == 202, answer.content
+
+    [line] = lines(table="zoho_sync.syncrun")
+    assert (line.what, line.user_name, line.address) == ("started", "ruler", "203.0.113.7")
+    assert line.changes == {"entity": [None, "products"], "mode": [None, "full"]}
 
 
 @pytest.mark.django_db(transaction=True)

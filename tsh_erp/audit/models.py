@@ -31,6 +31,7 @@ class AuditLine(models.Model):
         SIGNED_IN = "signed_in", _("signed in")
         SIGNED_OUT = "signed_out", _("signed out")
         RESTORED = "restored", _("database restored from a backup")
+        STARTED = "started", _("started")
         APPROVED = "approved", _("removals approved")
         REJECTED = "rejected", _("removals rejected")
         CANCELLED = "cancelled", _("cancelled")
