@@ -70,7 +70,7 @@ def failed_page(request: HttpRequest, status: int, words: Words) -> HttpResponse
         "again": request.get_full_path() if may_work_soon else "",
     }
     try:
-        text = render_to_string("failed/page.html", facts)
+        text: str = render_to_string("failed/page.html", facts)
     except Exception:  # an error upon an error: say at least what is known
         log.exception("the page of an error %s cannot be made", status)
         text = f"<!doctype html><title>{status}</title><h1>{escape(words.title)}</h1><p>{escape(words.means)}</p>"
