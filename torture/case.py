@@ -99,6 +99,9 @@ def _recover(world: World, witness, dice: random.Random, case: Case) -> None:
     is_deep = any(fault.needs_full for fault in case.faults)
     runs = start(world, "full" if is_deep else "incremental")
     settle(world, awake=False)
+    if is_deep:  # strange rows may be so many that only a person lets them go
+        approve(runs)
+        settle(world, awake=False)
     witness.last_runs = runs
 
 
@@ -116,6 +119,15 @@ def start(world: World, mode: str) -> list[int]:
         return [run.pk for run in runs]
 
     return world.until(ask, "no run could be started")
+
+
+def approve(runs: list[int]) -> None:
+    """As a person does who has looked: what Zoho's whole list does not show, and Zoho does not know, may go."""
+    from zoho_sync import services
+    from zoho_sync.models import SyncRun
+
+    for run in SyncRun.objects.filter(pk__in=runs, status=SyncRun.Status.QUARANTINED):
+        services.approve_run(run, user=None)
 
 
 def has_rest() -> bool:

@@ -36,6 +36,7 @@ class Prepared:
     unchanged: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     skip_reasons: Counter = field(default_factory=Counter)
+    foreign: set[str] = field(default_factory=set)  # ids of records that were read, and are another entity's
     known_ids: list[str] = field(default_factory=list)
     totals: dict = field(default_factory=dict)  # the stock lane's list rows: {item id: its totals}
 
@@ -92,8 +93,11 @@ def _stored_hashes(work: Work, page: Page, ids: list[str]) -> dict[str, str]:
 def _expand(work: Work, prepared: Prepared, raw: bytes, digest: str, external_id: str) -> None:
     try:
         payload = work.processor.decode(raw)
-        reason = _left_out(work, payload)
-        if reason:
+        if work.processor.accepts and (reason := work.processor.accepts(payload)):
+            prepared.skip_reasons[reason] += 1
+            prepared.foreign.add(external_id)
+            return
+        if reason := _left_out(work, payload):
             prepared.skip_reasons[reason] += 1
             return
         expansion = work.processor.expand(payload, raw, prepared.page.kind, work)
@@ -112,9 +116,7 @@ def _expand(work: Work, prepared: Prepared, raw: bytes, digest: str, external_id
 
 
 def _left_out(work: Work, payload: dict) -> str:
-    """Why this record is not wanted, or ""."""
-    if work.processor.accepts and (reason := work.processor.accepts(payload)):
-        return reason
+    """Why this run does not want the record, or ""."""
     options = work.options
     if options.mode is SyncMode.REALTIME:
         return ""
@@ -155,7 +157,7 @@ def store(work: Work, prepared: Prepared) -> Tally:
         stock_checks.store(work, prepared, failed_units, outcomes)
         failures.store(work, found)
         if work.has_waiting_errors:
-            settled = outcomes.good_units | outcomes.left_out_units
+            settled = outcomes.good_units | outcomes.left_out_units | prepared.foreign
             failures.resolve(work, settled - failed_units)
     for failure in found:
         outcomes.failed(failure.unit or failure.external_id)

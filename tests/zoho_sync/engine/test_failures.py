@@ -78,6 +78,18 @@ def test_a_retry_whose_run_fails_gives_its_failures_back(bad_item, sandbox):
     assert failure(bad_item).status == Status.WAITING
 
 
+def test_a_record_that_turns_out_to_be_another_entitys_waits_no_more(sandbox, run_sync):
+    vendor = sandbox.add("contacts", contact_name="Supplier", contact_type="vendor")
+    sandbox.poison("contacts", vendor, f'{{"contact_id": "{vendor}", "contact_type": NaN}}')
+    assert run_sync("customers").status == SyncRun.Status.PARTIAL
+    sandbox.poison("contacts", vendor, None)
+
+    run = retry()
+
+    assert (run.status, run.skipped_count) == ("succeeded", 1)
+    assert RecordError.objects.get().status == Status.RESOLVED
+
+
 def test_a_later_full_run_resolves_it_too(bad_item, sandbox, run_sync):
     sandbox.poison("items", bad_item, None)
 
