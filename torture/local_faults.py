@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tests.freezing import stop_still
+
 from . import database_faults, volume_faults  # noqa: F401  (they register themselves)
 from .faults import Step, add
 from .keeper import PROJECT, send, words_of
@@ -96,7 +98,9 @@ def freeze(world: World, dice: random.Random, pid: int) -> None:
 
 def _frozen_without_a_lock(world: World, pid: int) -> bool:
     """In the middle of a transaction it would keep everybody waiting, as a machine that is suspended seldom does."""
-    if not send(pid, signal.SIGSTOP):
+    try:
+        stop_still(pid)
+    except ProcessLookupError:
         return True
     if nobody_is_locked_out(world):
         return True

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from monitoring.models import Alert, AlertChannel, AlertRule
 from tests.factories import WebhookDeliveryFactory, WebhookExpectationFactory
+from tests.freezing import stop_still
 from tests.zoho_sync.test_processes import wait_until
 from zoho_sync.connections import organization_for
 from zoho_sync.models import ApiUsage, OAuthToken, WorkerBeat
@@ -129,7 +130,7 @@ def frozen_between_writes(pid: int) -> list[int]:
     """
     for _ in range(50):
         pids = [pid, *group_of(pid)]
-        signal_all(pids, signal.SIGSTOP)
+        stop_still(*pids)
         if is_writable():
             return pids
         signal_all(pids, signal.SIGCONT)

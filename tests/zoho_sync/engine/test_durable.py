@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from inventory.models import Product, StockLevel
 from tests.conftest import PROJECT
+from tests.freezing import stop_still
 from zoho_sync import leases, services
 from zoho_sync.models import SyncRun
 from zoho_sync.options import SyncMode, Trigger
@@ -185,7 +186,7 @@ def test_a_plan_whose_workers_are_killed_is_applied_row_by_row_and_each_once(
 
 def sent_to_sleep_between_transactions(pid: int) -> bool:
     """Frozen, and still frozen if it holds no lock: with one it would keep everybody waiting."""
-    os.kill(pid, signal.SIGSTOP)
+    stop_still(pid)
     try:
         if connection.vendor == "sqlite":
             with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=0.1)) as other:
