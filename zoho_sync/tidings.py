@@ -14,9 +14,8 @@ def tell_of_page(run: SyncRun, tally: Tally) -> None:
             "tds.zoho.entity.synced", run.organization_id, run.pk, run.entity,
             tally.created, tally.updated, tally.removed,
         )  # fmt: skip
-        write_rows(
-            [event]
-        )  # with the page itself, which is being committed: neither stands without the other
+        # With the page itself, which is being committed: neither stands without the other.
+        write_rows([event])
         tell(page_loaded, event, keep=False)
     figures = {name: getattr(tally, name) for name in PageCounts.RESULTS}
     counted = PageCounts("tds.zoho.page.counted", run.organization_id, run.entity, figures)

@@ -47,7 +47,8 @@ def write(work: Work, page: Page, mapping: Mapping, changes: list[Change]) -> li
             row = changes[0].row
             reason = _("the database refused it: %(problem)s") % {"problem": _first_line(error)}
             return [Failure(row.unit, row.unit, reason, row.raw)]
-        return [failure for change in changes for failure in write(work, page, mapping, [change])]
+        with transaction.atomic():  # should one of them be overtaken, none is written
+            return [failure for change in changes for failure in write(work, page, mapping, [change])]
     return []
 
 
