@@ -38,6 +38,11 @@ class Outcomes:
         self._left_out[unit] = reason
 
     @property
+    def shortened_units(self) -> set[str]:
+        """Of which at least a row was left out."""
+        return set(self._left_out)
+
+    @property
     def left_out_units(self) -> set[str]:
         return self._left_out.keys() - self._units.keys()
 

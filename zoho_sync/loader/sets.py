@@ -61,7 +61,7 @@ def _remove(work: Work, prepared, sets: list[ChildSet], outcomes: Outcomes) -> i
     facts = rows.order_by().values_list("pk", "external_id", f"{mapping.set_of}__external_id")
     for key, external_id, parent_id in facts:
         stored[parent_id].append((key, external_id))
-    removed = 0
+    removed, held = 0, {}
     for each in sets:
         children = stored[each.parent_external_id]
         vanished = [(key, external_id) for key, external_id in children if external_id not in each.told]
@@ -70,15 +70,22 @@ def _remove(work: Work, prepared, sets: list[ChildSet], outcomes: Outcomes) -> i
         if mapping.is_owned:
             _bury(work, prepared, mapping.model, vanished)
             outcomes.updated(each.parent_external_id)
-            continue
-        if _is_too_much(work, mapping.model, len(vanished), len(children), removed):
-            held = work.run.cursor.setdefault("held", [])
-            if each.parent_external_id not in held:
-                held.append(each.parent_external_id)
-                work.run.cursor["held_count"] = work.run.cursor.get("held_count", 0) + len(vanished)
-            continue
-        removed += _bury(work, prepared, mapping.model, vanished)
+        elif _is_too_much(work, mapping.model, len(vanished), len(children), removed):
+            held[each.parent_external_id] = len(vanished)
+        else:
+            removed += _bury(work, prepared, mapping.model, vanished)
+    _hold_back(work, held)
     return removed
+
+
+def _hold_back(work: Work, children: dict[str, int]) -> None:
+    """Remember in the run whose children are kept until a person has agreed. children: how many, by the parent's id."""
+    cursor = work.run.cursor
+    known = set(cursor.get("held", ()))
+    new = [parent_id for parent_id in children if parent_id not in known]
+    if new:
+        cursor["held"] = [*cursor.get("held", ()), *new]
+        cursor["held_count"] = cursor.get("held_count", 0) + sum(children[parent_id] for parent_id in new)
 
 
 def _is_too_much(work: Work, model, vanished: int, children: int, removed: int) -> bool:

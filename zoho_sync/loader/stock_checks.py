@@ -28,7 +28,9 @@ def store(work: Work, prepared, failed_units: set[str], outcomes: Outcomes) -> N
         for each in expansion.sets
         if each.mapping is levels
     }
-    fresh = set(complete) - failed_units - outcomes.stale_units
+    fresh = set(complete) - failed_units - outcomes.stale_units - outcomes.shortened_units
+    if not work.is_approved:  # places that it does not show any more are still here
+        fresh -= set(work.run.cursor.get("held", ()))
     touched = dict(_touched(prepared))
     _doubt(work, touched.keys() - fresh)
     if touched and work.processor.lane == "stock":

@@ -16,6 +16,7 @@ from ..zoho.client import ZohoClient
 from . import applying, details, documents, listing, pictures, recent, removals, stock, warehouses
 
 Pages = Callable[[Work, ZohoClient, dict], Iterator[Page]]
+_REMOVALS = "removals"
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,18 @@ class Phase:
 
 def phases_of(work: Work) -> list[Phase]:
     """The phases of this run, in order."""
+    phases = _usual(work)
+    if work.is_approved and work.run.cursor.get("held"):
+        # What it has listed is in; what a person has agreed to is done.
+        return [Phase("held", details.held), *(each for each in phases if each.name == _REMOVALS)]
+    return phases
+
+
+def _usual(work: Work) -> list[Phase]:
     processor, options = work.processor, work.options
     is_realtime = options.mode is SyncMode.REALTIME
     if options.plan:
         return [Phase("apply", applying.planned)]
-    if work.is_approved and work.run.cursor.get("held"):
-        return [Phase("held", details.held), *_removals(work)]
     if processor.lane == "pictures":
         if is_realtime:
             return [Phase("ids", pictures.chosen)]
@@ -60,7 +67,7 @@ def phases_of(work: Work) -> list[Phase]:
 
 
 def _removals(work: Work) -> list[Phase]:
-    return [] if work.options.sees_part else [Phase("removals", removals.confirmed)]
+    return [] if work.options.sees_part else [Phase(_REMOVALS, removals.confirmed)]
 
 
 def _stock(work: Work) -> list[Phase]:

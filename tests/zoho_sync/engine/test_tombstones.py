@@ -250,3 +250,54 @@ def test_a_deleted_customer_gets_a_tombstone(sandbox, run_sync):
     assert run_sync("customers").removed_count == 1
     customer.refresh_from_db()
     assert customer.is_removed
+
+
+class TestStock:
+    @pytest.fixture
+    def place(self, sandbox) -> str:
+        return sandbox.records("locations")[-1]["location_id"]
+
+    @pytest.fixture
+    def kept(self, place):
+        return StockLevel.objects.live().filter(warehouse__external_id=place)
+
+    def test_a_place_that_keeps_hardly_anything_any_more_is_held_until_a_person_agrees(
+        self, sandbox, run_sync, mirrored, person, place, kept
+    ):
+        run_sync("stock")
+        before = kept.count()
+        sandbox.delete("locations", place)
+
+        run = run_sync("stock")
+        assert run.status == Status.QUARANTINED
+        assert before > kept.count() == run.cursor["held_count"] > 100
+
+        services.approve_run(run, user=person)
+        run = services.work_here(run)
+        assert (run.status, run.failed_count, run.removed_count) == (Status.SUCCEEDED, 0, before)
+        assert kept.count() == 0
+
+    def test_what_was_held_is_held_again_by_the_next_run_and_never_passes_for_unchanged(
+        self, sandbox, run_sync, mirrored, person, place, kept
+    ):
+        run_sync("stock")
+        sandbox.delete("locations", place)
+        first = run_sync("stock")
+        services.reject_run(first, user=person)
+
+        again = run_sync("stock")
+        assert again.status == Status.QUARANTINED
+        assert again.cursor["held_count"] == kept.count() > 0
+
+    def test_a_place_that_was_left_out_on_purpose_gets_its_stock_once_it_is_here(
+        self, sandbox, run_sync, place, kept
+    ):
+        sandbox.change("locations", place, status="inactive")
+        run_sync("warehouses", active_only=True)
+        run_sync("products")
+        assert run_sync("stock").status == Status.SUCCEEDED
+        assert not kept.exists()
+
+        run_sync("warehouses")
+        assert run_sync("stock").status == Status.SUCCEEDED
+        assert kept.exists()
