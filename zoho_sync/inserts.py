@@ -1,4 +1,4 @@
-"""The rows that every page of a run leaves behind, one at a time, in SQL: the ORM takes several times as long to build
+"""The rows that every page of a run leaves behind, in SQL: the ORM takes several times as long to build
 such a statement as to run it."""
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from typing import Any
 from django.db import connection, models
 
 
-def insert(model: type[models.Model], **values: Any) -> None:
-    """Insert one row of our own bookkeeping. values: attname → value, of every column but the key."""
+def inserting(model: type[models.Model], **values: Any) -> tuple[str, list[Any]]:
+    """The statement that inserts one row of our own bookkeeping, and what it is given.
+
+    values: attname → value, of every column but the key.
+    """
     fields: list[Any] = [model._meta.get_field(name) for name in values]
     told = [field.get_db_prep_save(values[field.attname], connection) for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(model, tuple(values)), told)
+    return _statement(model, tuple(values)), told
 
 
 @cache

@@ -18,18 +18,15 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext_noop
 
 from . import endings, groups, housekeeping, leases
 from .collector import let_collector_rest
+from .committing import Committing
 from .errors import AuthError, LeaseLost, NotConnected, Paused, SyncError, ZohoError
-from .inserts import insert
 from .leases import Lease
-from .loader import bury, prepare, store
-from .models import RunPage, SyncRun
+from .models import SyncRun
 from .options import SyncOptions, Trigger
 from .phases import Phase, expected, phases_of
-from .phases.passed import noted
 from .phases.removals import TooManyMissing
 from .processors import registry
 from .queue import enqueue_run
@@ -37,10 +34,8 @@ from .sentences import said
 from .sentences import sentence as _
 from .signals import RunEvent, run_changed, tell
 from .spool import Spool
-from .statistics import Statistics
-from .tidings import tell_of_page
 from .webhooks import settling
-from .work import Page, Tally, Work
+from .work import Page, Work
 from .zoho.ahead import Ended, fetch_ahead
 from .zoho.client import ZohoClient
 from .zoho.limits import LONGEST_WAIT_SECONDS
@@ -49,11 +44,9 @@ log = logging.getLogger(__name__)
 
 Status = SyncRun.Status
 GOES_ON = "to be continued"
-DOUBTFUL = gettext_noop("no longer listed, but Zoho cannot say whether it is gone; kept")
 MAX_IDLE_ATTEMPTS = 10  # slices in a row that died or failed without one page committed
 LONGEST_GRACE_SECONDS = 200.0  # for a call under way at the end of a slice; the queue ends jobs after 600
 _BACKOFF_SECONDS = (5, 15, 30, 60, 120)
-_STICKY = ("held", "held_count", "approved", "moved", "named", "unknown")  # in the cursor, from page to page
 
 
 class _SliceOver(Exception):
@@ -93,10 +86,9 @@ class _Slice:
         self.run, self.lease, self.rings = run, lease, rings
         self.ends_at = time.monotonic() + seconds
         self.renewed_at = time.monotonic()
-        self.calls_before = 0
         self.client = ZohoClient(run.organization, run_id=run.pk)
         self.spool = Spool(run)
-        self.statistics = Statistics()
+        self.committing = Committing(lease, self.client)
 
     def work(self) -> str:
         outcome = self._work()
@@ -217,78 +209,11 @@ class _Slice:
             yield page
 
     def _take(self, work: Work, phase: Phase, page: Page) -> str:
-        """One page: its rows, the place to go on, and the counts commit together, or not at all. Returns the status
-        that the run had then."""
-        work = work.on(page.entity)
-        prepared = prepare(work, page)
-        run = work.run
-        before = dict(run.cursor), run.removed_count, run.summary, run.phases
-        try:
-            with transaction.atomic():
-                tally = store(work, prepared)
-                seen = len(page.planned) or tally.fetched
-                tally = tally.of_known() if page.is_again else tally
-                if page.gone:
-                    bury(work, page, tally)
-                if page.doubtful:
-                    tally.skipped += len(page.doubtful)
-                    tally.skip_reasons[DOUBTFUL] += len(page.doubtful)
-                if phase.remembers:
-                    facts = {"run_id": run.pk, "phase": phase.name, "number": page.number}
-                    insert(RunPage, **facts, record_ids=prepared.known_ids, committed_at=timezone.now())
-                if page.named:
-                    run.cursor["named"] = run.cursor.get("named", {}) | page.named
-                sticky = {name: run.cursor[name] for name in _STICKY if name in run.cursor}
-                run.cursor = {**sticky, "phase": phase.name, "at": page.cursor}
-                run.removed_count += tally.removed
-                run.phases = noted(run.phases, phase.name, page.asked_at, seen)
-                status = self._write(work, phase, tally, seen)
-        except BaseException:
-            run.cursor, run.removed_count, run.summary, run.phases = before
-            raise
+        """Store the page. Returns the status that the run had then."""
+        status = self.committing.store(work, phase, page)
         self.spool.stored(phase.name, page.cursor)
-        self.statistics.note(tally.created)
-        log.info(
-            "run %s: %s page %s, %s created, %s updated, %s unchanged, %s failed",
-            run.pk, phase.name, page.number, tally.created, tally.updated, tally.unchanged, tally.failed,
-        )  # fmt: skip
-        return status
-
-    def _write(self, work: Work, phase: Phase, tally: Tally, seen: int) -> str:
-        run = work.run
-        for reason, number in tally.skip_reasons.items():
-            run.skip_reasons[reason] = run.skip_reasons.get(reason, 0) + number
-        counts = {
-            "progress_done": seen,
-            "calls_count": self._new_calls(),
-            "fetched_count": tally.fetched,
-            "created_count": tally.created,
-            "updated_count": tally.updated,
-            "unchanged_count": tally.unchanged,
-            "skipped_count": tally.skipped,
-            "stale_count": tally.stale,
-            "failed_count": tally.failed,
-        }
-        status = self.lease.write(
-            plus=counts,
-            cursor=run.cursor,
-            phase=phase.name,
-            idle_attempts=0,
-            removed_count=run.removed_count,
-            skip_reasons=run.skip_reasons,
-            summary=run.summary,
-            phases=run.phases,
-        )
         self.renewed_at = time.monotonic()
-        self.run.idle_attempts = 0
-        if not run.is_dry:
-            tell_of_page(run, tally)
         return status
-
-    def _new_calls(self) -> int:
-        made = self.client.calls_count
-        new, self.calls_before = made - self.calls_before, made
-        return new
 
     def _is_over(self, status: str) -> bool:
         """Between two pages: is the lease fresh, does somebody want the run to stop, is the slice's time spent?

@@ -10,13 +10,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
-from .inserts import insert
+from .inserts import inserting
+from .zoho.statements import together
 
 log = logging.getLogger(__name__)
 
@@ -164,11 +165,18 @@ def write_rows(events: Sequence) -> None:
     """Keep events as rows, in the transaction of the caller."""
     from .models import Event  # models import options and encryption, never signals; the door is opened late
 
-    rows = [_columns(asdict(event)) for event in events]
-    if len(rows) == 1:
-        insert(Event, **rows[0])
+    if len(events) == 1:
+        together(writing(events[0]))
     else:
-        Event.objects.bulk_create([Event(**columns) for columns in rows], batch_size=500)
+        rows = [Event(**_columns(asdict(event))) for event in events]
+        Event.objects.bulk_create(rows, batch_size=500)
+
+
+def writing(event) -> tuple[str, list[Any]]:
+    """The statement that keeps one event as a row, and what it is given."""
+    from .models import Event
+
+    return inserting(Event, **_columns(asdict(event)))
 
 
 def _columns(facts: dict) -> dict:
