@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from inventory.models import CreditNote, CustomerPayment, Invoice, InvoiceLine
+from zoho_sync import services
 from zoho_sync.comparison import compare
 from zoho_sync.documents_left import documents_left, read_on
-from zoho_sync.models import ApiUsage, SyncCheckpoint, SyncRun
+from zoho_sync.models import ApiUsage, RecordError, SyncCheckpoint, SyncRun
+from zoho_sync.options import Trigger
 from zoho_sync.processors import registry
 from zoho_sync.zoho.budget import today
 
@@ -217,6 +222,51 @@ def test_a_bad_line_refuses_its_document_and_no_other(sandbox, run_sync):
     assert (run.status, run.failed_count) == ("partial", 1)
     assert not InvoiceLine.objects.filter(document__external_id=invoice_id).exists()
     assert InvoiceLine.objects.exists()
+
+
+@contextmanager
+def taking_no_line_of(quantity: int) -> Iterator[None]:
+    """The database refuses lines of that quantity."""
+    table = InvoiceLine._meta.db_table
+    if connection.vendor == "postgresql":
+        make = [
+            "CREATE FUNCTION too_many() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN IF NEW.quantity = {quantity} THEN RAISE check_violation; END IF; RETURN NEW; END $$",
+            f"CREATE TRIGGER too_many BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION too_many()",
+        ]
+        drop = "DROP FUNCTION too_many CASCADE"
+    else:
+        make = [
+            f"CREATE TRIGGER too_many BEFORE INSERT ON {table} WHEN NEW.quantity = {quantity} "
+            "BEGIN SELECT RAISE(ABORT, 'too many'); END"
+        ]
+        drop = "DROP TRIGGER too_many"
+    with connection.cursor() as cursor:
+        for statement in make:
+            cursor.execute(statement)
+        try:
+            yield
+        finally:
+            cursor.execute(drop)
+
+
+def test_a_line_that_the_database_refuses_is_owed_until_it_is_in(sandbox, run_sync):
+    run_sync("invoices")
+    line = InvoiceLine.objects.live().first()
+    invoice_id, _colon, line_id = line.external_id.partition(":")
+    sandbox.change_line("invoices", invoice_id, line_id, quantity=77_077)
+
+    def retry() -> str:
+        (run,) = services.retry_errors(RecordError.objects.filter(status="waiting"), trigger=Trigger.RETRY)
+        services.work_here(run)
+        return RecordError.objects.get(external_id=invoice_id).status
+
+    with taking_no_line_of(77_077):
+        assert run_sync("invoices", ids=(invoice_id,)).failed_count == 1
+        assert retry() == "waiting"
+    assert retry() == "resolved"
+    line.refresh_from_db()
+    assert line.quantity == 77_077
 
 
 def test_active_only_leaves_no_document_out(sandbox, run_sync):
