@@ -52,8 +52,9 @@ def bury_rows(work: Work, child: type[models.Model], keys: list[int], moment: da
     """Tombstones, with history, for these rows, which belong to others, and which are held."""
     if child is StockLevel:
         products = list(child.objects.filter(pk__in=keys).order_by().values_list("product").distinct())
-        checks = StockCheck.objects.filter(product__in=[key for (key,) in products])
-        checks.update(detail_hash="", verified_at=None)
+        doubtful = [key for (key,) in products]
+        StockCheck.objects.filter(product__in=doubtful).update(detail_hash="", verified_at=None)
+        Product.objects.filter(pk__in=doubtful).exclude(detail_hash="").update(detail_hash="")
     history.store_vanished(work, moment, child, keys)
     traces.store_removals(work, child, keys, reason)
     tombstone = {"removed_at": moment, "removed_reason": reason, "cause": work.run.cause, "synced_at": moment}

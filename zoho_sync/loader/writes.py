@@ -105,6 +105,8 @@ def _full_rows(
             values["detail_at"], values["detail_is_due"] = page.asked_at, False
         elif row.raw:
             values["payload"], values["payload_hash"] = text, row.hash
+            if change.is_back:  # what belongs to it left along with it, and comes back with the same detail
+                values["detail_hash"] = ""
             if change.is_new or change.is_back or "source_modified_at" in change.diff or _is_watched(change):
                 values["detail_is_due"] = True  # of a model without details it is not picked
         if is_searched:

@@ -274,3 +274,16 @@ def test_active_only_leaves_no_document_out(sandbox, run_sync):
 
     assert (run.status, run.skipped_count) == ("succeeded", 0)
     assert run.created_count > 0
+
+
+def test_a_document_that_comes_back_brings_its_lines_back(sandbox, organization, run_sync):
+    run_sync("invoices")
+    invoice = Invoice.objects.filter(lines__position=2).first()
+    sandbox.order_fault("status", path=f"/invoices/{invoice.external_id}", times=1, status=404, code=1002)
+    assert run_sync("invoices", ids=(invoice.external_id,)).removed_count == 1
+    assert not invoice.lines.live().exists()
+
+    run_sync("invoices", mode="full")
+
+    assert invoice.lines.live().exists()
+    assert compare(organization, "invoices").is_equal
