@@ -15,13 +15,13 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_noop
 
-from inventory.models import Product, StockCheck, StockLevel
+from inventory.models import StockCheck, StockLevel
 
 from ..models import PlannedChange
 from ..processors.base import Kind, Mapping, Row, mapping_named
 from ..sentences import sentence as _
 from ..work import Page, Tally, Work
-from . import dependants, failures, lookups, traces
+from . import dependants, doubts, failures, lookups, traces
 from .changes import Change, source_columns
 from .failures import Failure
 from .plans import base_of, typed
@@ -104,7 +104,10 @@ def _write(work: Work, mapping: Mapping, group: list[PlannedChange], fates: _Fat
     for reason, rows in judged.refused.items():
         fates.refused[reason] += rows
     refused = {failure.unit: failure for failure in found}
-    fates.failed += [(judged.planned[unit].pk, failure) for unit, failure in refused.items()]
+    fates.failed += [
+        (judged.planned[external_id].pk, failures.of_record(mapping, failure))
+        for external_id, failure in refused.items()
+    ]
     done = [change for change in judged.changes if change.row.external_id not in refused]
     traces.store(work, done)
     for change in done:
@@ -112,7 +115,10 @@ def _write(work: Work, mapping: Mapping, group: list[PlannedChange], fates: _Fat
         fates.done.append(planned.pk)
         fates.counts[planned.action] += 1
     if mapping.model is StockLevel:
-        _doubt([change.row.external_id for change in done], work)
+        doubts.of_levels(work, [change.row.external_id for change in done])
+    if mapping.is_owned:
+        absent = {each.external_id for each in group} - {each.row.external_id for each in done}
+        doubts.of_parts(work, mapping, absent)
 
 
 @dataclass
@@ -222,14 +228,6 @@ def _change(
 def _page(group: list[PlannedChange]) -> Page:
     """What is written is as old as the answer it was planned from, so that anything newer wins over it."""
     return Page(0, [], Kind(group[0].kind), group[0].asked_at, {})
-
-
-def _doubt(external_ids: list[str], work: Work) -> None:
-    """The details that were read before the plan prove nothing any more: the same bytes again would be news."""
-    levels = StockLevel.objects.filter(organization=work.organization, external_id__among=external_ids)
-    products = list(levels.order_by().values_list("product_id", flat=True).distinct())
-    StockCheck.objects.filter(product__in=products).exclude(detail_hash="").update(detail_hash="")
-    Product.objects.filter(pk__in=products).exclude(detail_hash="").update(detail_hash="")
 
 
 # --- Rows that leave ---------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from inventory.models import (
 
 from ..processors.base import owned_by
 from ..work import Work
-from . import history, plans, traces
+from . import doubts, history, plans, traces
 
 REASON = gettext_noop("what it belongs to does not exist any more")
 
@@ -53,8 +53,8 @@ def bury_rows(work: Work, child: type[models.Model], keys: list[int], moment: da
     if child is StockLevel:
         products = list(child.objects.filter(pk__in=keys).order_by().values_list("product").distinct())
         doubtful = [key for (key,) in products]
-        StockCheck.objects.filter(product__in=doubtful).update(detail_hash="", verified_at=None)
-        Product.objects.filter(pk__in=doubtful).exclude(detail_hash="").update(detail_hash="")
+        doubts.of_products(doubtful)
+        StockCheck.objects.filter(product__in=doubtful).update(verified_at=None)
     history.store_vanished(work, moment, child, keys)
     traces.store_removals(work, child, keys, reason)
     tombstone = {"removed_at": moment, "removed_reason": reason, "cause": work.run.cause, "synced_at": moment}

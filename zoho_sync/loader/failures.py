@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import F
 from django.utils import timezone
 
+from inventory.models import StockLevel
+
 from ..models import RecordError
+from ..processors.base import Mapping
 from ..signals import FailureEvent, record_failed, tell
 from ..work import Work
 
@@ -22,6 +25,13 @@ class Failure:
     external_id: str
     reason: str
     raw: bytes
+
+
+def of_record(mapping: Mapping, failure: Failure) -> Failure:
+    """As a run that reads the whole record would tell it, and so find it again: a part goes by its parent's id."""
+    is_part = mapping.is_owned or mapping.model is StockLevel
+    unit = failure.unit.partition(":")[0] if is_part else failure.unit
+    return replace(failure, unit=unit, external_id=unit)
 
 
 def store(work: Work, found: list[Failure]) -> None:

@@ -16,7 +16,7 @@ from ..payloads import fingerprint
 from ..processors.base import Expansion, Kind
 from ..sentences import said
 from ..work import Page, Tally, Work
-from . import applying, failures, lookups, stock_checks, totals
+from . import applying, doubts, failures, lookups, stock_checks, totals
 from .failures import Failure
 from .omitted import NO_STOCK, NOT_ACTIVE
 from .outcomes import Outcomes
@@ -154,7 +154,7 @@ def store(work: Work, prepared: Prepared) -> Tally:
     failed_units = {failure.unit for failure in found}
     removed = remove_vanished(work, prepared, failed_units, outcomes)
     if not work.run.is_dry:
-        _doubt(work, prepared, failed_units)
+        doubts.of_page(work, prepared, failed_units)
         stock_checks.store(work, prepared, failed_units, outcomes)
         failures.store(work, found)
         if work.has_waiting_errors:
@@ -167,10 +167,3 @@ def store(work: Work, prepared: Prepared) -> Tally:
     tally.skipped += prepared.skip_reasons.total()
     tally.skip_reasons += prepared.skip_reasons
     return tally
-
-
-def _doubt(work: Work, prepared: Prepared, failed_units: set[str]) -> None:
-    """Details of which the database refused a part: the same bytes again must not pass for taken."""
-    partly = failed_units & prepared.hashes.keys()
-    if partly and prepared.page.kind is Kind.DETAIL and issubclass(work.processor.model, Detailed):
-        lookups.forget_details(work.processor.model, work.organization.pk, partly)

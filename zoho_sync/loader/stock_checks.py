@@ -10,7 +10,7 @@ from ..processors.base import Kind, Row
 from ..processors.stock import levels
 from ..upsert import upsert
 from ..work import Work
-from . import lookups
+from . import doubts, lookups
 from .outcomes import Outcomes
 
 _NAMES = ("product_id", "organization_id", "verified_at", "detail_hash")
@@ -58,15 +58,9 @@ def _touched(prepared) -> Iterator[tuple[str, Row]]:
 
 
 def _doubt(work: Work, partly: set[str]) -> None:
-    """Products of which only some figures were taken: the detail read before does not prove anything any more."""
+    """Products of which only some figures were taken: the rest would never come in."""
     if partly:
-        checks = StockCheck.objects.filter(
-            product__organization=work.organization, product__external_id__among=partly
-        )
-        checks.exclude(detail_hash="").update(detail_hash="")
-        # Nor does the product's own: the same bytes again would pass for unchanged, and the rest never come in.
-        products = Product.objects.filter(organization=work.organization, external_id__among=partly)
-        products.exclude(detail_hash="").update(detail_hash="")
+        doubts.of_products(lookups.keys(Product, work.organization.pk, partly).values())
 
 
 def _refute(work: Work, touched: Iterable[str]) -> None:

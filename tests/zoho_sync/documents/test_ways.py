@@ -250,20 +250,37 @@ def taking_no_line_of(quantity: int) -> Iterator[None]:
             cursor.execute(drop)
 
 
+def retry() -> str:
+    """Retry the one failure there is; what became of it."""
+    (run,) = services.retry_errors(RecordError.objects.filter(status="waiting"), trigger=Trigger.RETRY)
+    services.work_here(run)
+    return RecordError.objects.get().status
+
+
 def test_a_line_that_the_database_refuses_is_owed_until_it_is_in(sandbox, run_sync):
     run_sync("invoices")
     line = InvoiceLine.objects.live().first()
     invoice_id, _colon, line_id = line.external_id.partition(":")
     sandbox.change_line("invoices", invoice_id, line_id, quantity=77_077)
 
-    def retry() -> str:
-        (run,) = services.retry_errors(RecordError.objects.filter(status="waiting"), trigger=Trigger.RETRY)
-        services.work_here(run)
-        return RecordError.objects.get(external_id=invoice_id).status
-
     with taking_no_line_of(77_077):
         assert run_sync("invoices", ids=(invoice_id,)).failed_count == 1
         assert retry() == "waiting"
+    assert retry() == "resolved"
+    line.refresh_from_db()
+    assert line.quantity == 77_077
+
+
+def test_a_planned_line_that_the_database_refuses_is_owed_too(sandbox, run_sync):
+    run_sync("invoices")
+    line = InvoiceLine.objects.live().first()
+    invoice_id, _colon, line_id = line.external_id.partition(":")
+    sandbox.change_line("invoices", invoice_id, line_id, quantity=77_077)
+    plan = run_sync("invoices", ids=(invoice_id,), dry_run=True)
+
+    with taking_no_line_of(77_077):
+        done = services.work_here(services.apply_plan(plan, trigger=Trigger.COMMAND))
+        assert (done.status, done.failed_count) == ("partial", 1)
     assert retry() == "resolved"
     line.refresh_from_db()
     assert line.quantity == 77_077
