@@ -1,7 +1,7 @@
 """The look-ups of every page, in SQL: for the ORM to build one of them takes three times as long as to run it.
 
-All take a page's external ids as one parameter (among.py). Nothing here is converted: texts and keys only. The last two
-write.
+All take a page's external ids as one parameter (among.py). Nothing here is converted: texts and keys only. The last
+three write.
 """
 
 # ruff: noqa: S608  (names of our own tables and columns)
@@ -78,6 +78,16 @@ def verify(organization_id: int, ids, moment: datetime) -> None:
             f"UPDATE {_table(StockCheck)} SET verified_at = %s WHERE product_id IN "
             f"(SELECT id FROM {_table(Product)} WHERE organization_id = %s AND {found})",
             [connection.ops.adapt_datetimefield_value(moment), organization_id, told],
+        )
+
+
+def settle_details(model: type[models.Model], organization_id: int, ids) -> None:
+    """The details of these rows have been read, and were what they had been: they are due no more."""
+    found, told = clause("external_id", list(ids), connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {_table(model)} SET detail_is_due = %s WHERE organization_id = %s AND detail_is_due AND {found}",
+            [False, organization_id, told],
         )
 
 

@@ -13,7 +13,7 @@ from ..errors import PayloadError, RecordRejected
 from ..excerpts import quick_id
 from ..options import SyncMode
 from ..payloads import fingerprint
-from ..processors.base import Expansion, Kind
+from ..processors.base import Details, Expansion, Kind
 from ..sentences import said
 from ..work import Page, Tally, Work
 from . import applying, doubts, failures, lookups, stock_checks, totals
@@ -83,11 +83,14 @@ def _stored_hashes(work: Work, page: Page, ids: list[str]) -> dict[str, str]:
         return {}
     if work.processor.lane == "stock":
         return lookups.stock_hashes(work.organization.pk, ids)
-    is_detail = page.kind is Kind.DETAIL and issubclass(work.processor.model, Detailed)
-    column = "detail_hash" if is_detail else "payload_hash"
+    column = "detail_hash" if _is_detail(work, page) else "payload_hash"
     if work.processor.reads_every_detail and page.kind is Kind.DETAIL:
         return {}  # equal bytes do not prove that rows which waited for a product are in
     return lookups.live_hashes(work.processor.model, column, work.organization.pk, ids)
+
+
+def _is_detail(work: Work, page: Page) -> bool:
+    return page.kind is Kind.DETAIL and issubclass(work.processor.model, Detailed)
 
 
 def _expand(work: Work, prepared: Prepared, raw: bytes, digest: str, external_id: str) -> None:
@@ -154,6 +157,8 @@ def store(work: Work, prepared: Prepared) -> Tally:
     failed_units = {failure.unit for failure in found}
     removed = remove_vanished(work, prepared, failed_units, outcomes)
     if not work.run.is_dry:
+        if prepared.unchanged and _is_detail(work, prepared.page) and work.processor.details is Details.EACH:
+            lookups.settle_details(work.processor.model, work.organization.pk, prepared.unchanged)
         doubts.of_page(work, prepared, failed_units)
         stock_checks.store(work, prepared, failed_units, outcomes)
         failures.store(work, found)

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inventory.models import StockCheck
+from inventory.models import Customer, StockCheck
 from zoho_sync import services
 from zoho_sync.models import SyncRun
 from zoho_sync.sandbox import Size
@@ -145,6 +145,17 @@ def test_customers_are_read_no_further_than_the_first_old_page(sandbox, sync_all
 
     assert len(api_calls("/contacts")) == 1
     assert run.updated_count == 1
+
+
+def test_a_detail_that_is_found_as_it_was_is_not_asked_for_again(sandbox, sync_all, run_sync, api_calls):
+    sync_all("full")
+    Customer.objects.update(detail_is_due=True)  # as when a price list goes that they had
+    sandbox.forget_calls()
+    assert run_sync("customer_details").status == "succeeded"
+    assert len(api_calls()) == Customer.objects.live().count()
+    sandbox.forget_calls()
+    run_sync("customer_details")
+    assert api_calls() == []
 
 
 def test_only_moved_stock_is_read_again_when_there_is_no_budget_for_more(
