@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from inventory import acts
 
-from . import endings, groups
+from . import endings, groups, quarantine
 from .errors import RunStateError, SyncError
 from .models import RecordError, SyncRun
 from .options import SyncMode, SyncOptions, Trigger
@@ -67,16 +67,15 @@ def approve_run(run: SyncRun, *, user) -> SyncRun:
 
 
 def reject_run(run: SyncRun, *, user) -> SyncRun:
-    """Do not believe a quarantined run: nothing is removed; what it created and updated stays."""
+    """Do not believe a quarantined run, nor earlier ones that wait for the same: nothing is removed; what they created
+    and updated stays."""
+    message = _("The removals were rejected by %(who)s; no row was removed.") % {"who": _who(user)}
+    decided = {"finished_at": timezone.now(), "decided_by": _who(user)[:150], "message": message}
     with _told(run, "rejected", user):
-        changed = SyncRun.objects.filter(pk=run.pk, status=Status.QUARANTINED).update(
-            status=Status.CANCELLED,
-            finished_at=timezone.now(),
-            decided_by=_who(user)[:150],
-            message=_("The removals were rejected by %(who)s; no row was removed.") % {"who": _who(user)},
-        )
-        if not changed:
+        waiting = SyncRun.objects.filter(pk=run.pk, status=Status.QUARANTINED)
+        if not waiting.update(status=Status.CANCELLED, **decided):
             raise _refused(run, _("rejected"))
+        quarantine.end(quarantine.answered_by(run), message, decided_by=_who(user)[:150])
     return _changed(run, ring=True)
 
 

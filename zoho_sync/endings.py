@@ -10,7 +10,7 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from . import groups
+from . import groups, quarantine
 from .errors import RunInProgress
 from .leases import Lease
 from .loader import links
@@ -213,15 +213,14 @@ def _move_checkpoint(work: Work, run: SyncRun) -> None:
 
 
 def _supersede_quarantined(work: Work, run: SyncRun) -> None:
-    """A later run has seen the whole listing and was believed: what waited for a person has been answered."""
+    """What earlier runs waited for has been answered: this one saw the whole listing and was believed, or a person has
+    decided about the same."""
     if is_whole(work):
-        SyncRun.objects.filter(
-            organization=run.organization, entity=run.entity, status=Status.QUARANTINED, pk__lt=run.pk
-        ).update(
-            status=Status.CANCELLED,
-            finished_at=timezone.now(),
-            message=_("Superseded by run %(id)s, which saw the whole listing.") % {"id": run.pk},
-        )
+        told = _("Superseded by run %(id)s, which saw the whole listing.")
+        quarantine.end(quarantine.earlier(run), told % {"id": run.pk})
+    elif work.is_approved:
+        told = _("Superseded by run %(id)s, which waited for the same decision.")
+        quarantine.end(quarantine.answered_by(run), told % {"id": run.pk})
 
 
 def _resolve_nameless(work: Work, run: SyncRun) -> None:

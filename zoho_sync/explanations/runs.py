@@ -168,6 +168,7 @@ RUNS = (
             "%(who)s has asked to cancel it.",
             "The removals were rejected by %(who)s; no row was removed.",
             "Superseded by run %(id)s, which saw the whole listing.",
+            "Superseded by run %(id)s, which waited for the same decision.",
         ),
     ),
     Explanation(

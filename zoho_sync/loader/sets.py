@@ -11,6 +11,7 @@ from collections import defaultdict
 
 from django.utils.translation import gettext_noop
 
+from .. import quarantine
 from ..processors.base import ChildSet
 from ..work import Work
 from . import history, lookups, plans, traces
@@ -61,6 +62,8 @@ def _remove(work: Work, prepared, sets: list[ChildSet], outcomes: Outcomes) -> i
     facts = rows.order_by().values_list("pk", "external_id", f"{mapping.set_of}__external_id")
     for key, external_id, parent_id in facts:
         stored[parent_id].append((key, external_id))
+    # What waits for a person goes on waiting: else each run would take as much of it as one may take.
+    doubtful = set() if work.is_approved else quarantine.undecided(work.organization)
     removed, held = 0, {}
     for each in sets:
         children = stored[each.parent_external_id]
@@ -70,7 +73,9 @@ def _remove(work: Work, prepared, sets: list[ChildSet], outcomes: Outcomes) -> i
         if mapping.is_owned:
             _bury(work, prepared, mapping.model, vanished)
             outcomes.updated(each.parent_external_id)
-        elif _is_too_much(work, mapping.model, len(vanished), len(children), removed):
+        elif each.parent_external_id in doubtful or _is_too_much(
+            work, mapping.model, len(vanished), len(children), removed
+        ):
             held[each.parent_external_id] = len(vanished)
         else:
             removed += _bury(work, prepared, mapping.model, vanished)

@@ -289,6 +289,24 @@ class TestStock:
         assert again.status == Status.QUARANTINED
         assert again.cursor["held_count"] == kept.count() > 0
 
+    @pytest.mark.parametrize("decide", ["approve", "reject"])
+    def test_one_decision_answers_all_runs_that_wait_for_the_same(
+        self, sandbox, run_sync, mirrored, person, place, decide
+    ):
+        run_sync("stock")
+        sandbox.delete("locations", place)
+        first, second = run_sync("stock"), run_sync("stock", "incremental")
+        assert second.status == Status.QUARANTINED
+
+        if decide == "approve":
+            services.work_here(services.approve_run(second, user=person))
+        else:
+            services.reject_run(second, user=person)
+
+        first.refresh_from_db()
+        assert (first.status, bool(first.message)) == (Status.CANCELLED, True)
+        assert not SyncRun.objects.filter(status=Status.QUARANTINED).exists()
+
     def test_a_place_that_was_left_out_on_purpose_gets_its_stock_once_it_is_here(
         self, sandbox, run_sync, place, kept
     ):
