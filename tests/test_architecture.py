@@ -47,7 +47,7 @@ def under(name: str, *packages: str) -> bool:
 
 
 def test_this_test_sees_relative_imports():
-    assert "zoho_sync.loader.prepare" in imports(ROOT / "zoho_sync" / "runner.py")
+    assert "zoho_sync.loader.prepare" in imports(ROOT / "zoho_sync" / "committing.py")
     assert "zoho_sync.errors.ListingError" in imports(ROOT / "zoho_sync" / "zoho" / "pages.py")
 
 

@@ -24,7 +24,8 @@ from .zoho.statements import Statement
 log = logging.getLogger(__name__)
 
 DOUBTFUL = gettext_noop("no longer listed, but Zoho cannot say whether it is gone; kept")
-_STICKY = ("held", "held_count", "approved", "moved", "named", "unknown")  # in the cursor, from page to page
+# In the cursor, from page to page.
+_STICKY = ("held", "held_count", "all_held", "approved", "moved", "named", "unknown")
 
 
 class Committing:

@@ -13,7 +13,7 @@ def news_of(run: SyncRun, tally: Tally) -> PageEvent | None:
         return None
     return PageEvent(
         "tds.zoho.entity.synced", run.organization_id, run.pk, run.entity,
-        tally.created, tally.updated, tally.removed,
+        tally.created, tally.updated, max(0, tally.removed),
     )  # fmt: skip
 
 
@@ -24,6 +24,7 @@ def tell_of_page(run: SyncRun, tally: Tally, news: PageEvent | None) -> None:
         return
     if news is not None:
         tell(page_loaded, news, keep=False)
-    figures = {name: getattr(tally, name) for name in PageCounts.RESULTS}
+    # Fewer than none are removed where a run takes back what it has removed: counters only rise.
+    figures = {name: max(0, getattr(tally, name)) for name in PageCounts.RESULTS}
     counted = PageCounts("tds.zoho.page.counted", run.organization_id, run.entity, figures)
     tell(page_counted, counted, keep=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from inventory.models import PriceChange, PriceListItem, Product, StockChange, StockLevel
 
@@ -73,13 +74,28 @@ def _price_changes(work: Work, page: Page, mapping: Mapping, change) -> Iterator
 
 def store_vanished(work: Work, moment: datetime, model, keys: list[int]) -> None:
     """The rows with these keys have just left the source: their figures are unknown from now on."""
+    _store_all(work, moment, model, keys, is_back=False)
+
+
+def store_returned(work: Work, moment: datetime, model, keys: list[int]) -> None:
+    """They have not left after all: their figures are what they were."""
+    _store_all(work, moment, model, keys, is_back=True)
+
+
+def _store_all(work: Work, moment: datetime, model, keys: list[int], *, is_back: bool) -> None:
+    """Every figure of these rows changes from what it is to nothing, or from nothing to what it is."""
     shared = {"changed_at": moment, "cause": work.run.cause}
+
+    def turned(before: Any, after: Any, name: str = "") -> dict[str, Any]:
+        first, last = (after, before) if is_back else (before, after)
+        return {f"{name}before": first, f"{name}after": last}
+
     if model is StockLevel:
         StockChange.objects.bulk_create(
-            StockChange(level_id=level.pk, figure=name, before=getattr(level, name), after=None, **shared)
+            StockChange(level_id=level.pk, figure=name, **turned(figure, None), **shared)
             for level in StockLevel.objects.filter(pk__in=keys)
             for name in StockLevel.FIGURES
-            if getattr(level, name) is not None
+            if (figure := getattr(level, name)) is not None
         )
     elif model is PriceListItem:
         PriceChange.objects.bulk_create(
@@ -88,9 +104,8 @@ def store_vanished(work: Work, moment: datetime, model, keys: list[int]) -> None
                 price_list_id=price.price_list_id,
                 currency_code=price.currency_code,
                 figure="brackets" if price.brackets else "rate",
-                before=price.rate,
-                brackets_before=price.brackets or None,
-                brackets_after=[] if price.brackets else None,
+                **turned(price.rate, None),
+                **(turned(price.brackets, [], "brackets_") if price.brackets else {}),
                 **shared,
             )
             for price in PriceListItem.objects.filter(pk__in=keys)

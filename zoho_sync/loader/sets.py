@@ -1,25 +1,29 @@
 """Children that a complete detail no longer shows: a price taken out of its list, a place that no longer keeps an item.
 
 The detail is authoritative for its own children, but a short or empty one must not wipe them out: above max(10, 5 %)
-of a parent's children, or of all children in the run, they are kept and the run is quarantined for a person. What is
+of a parent's children, or of all children in the run, they are kept, and the run is quarantined for a person. What is
 owned by its parent, such as the lines of an invoice, goes without a question: staff edit them as they like.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
+from django.db import models
 from django.utils.translation import gettext_noop
 
 from .. import quarantine
-from ..processors.base import ChildSet
+from ..processors.base import ChildSet, Mapping
 from ..work import Work
 from . import history, lookups, plans, traces
 from .dependants import hold
 from .guard import allowance
 from .outcomes import Outcomes
+from .returning import taken_back
 
 REASON = gettext_noop("no longer listed with its parent")
+ALL_HELD = "all_held"  # in the run's cursor: the run as a whole has seen too much vanish
 
 
 def remove_vanished(work: Work, prepared, failed_units: set[str], outcomes: Outcomes) -> int:
@@ -62,25 +66,51 @@ def _remove(work: Work, prepared, sets: list[ChildSet], outcomes: Outcomes) -> i
     facts = rows.order_by().values_list("pk", "external_id", f"{mapping.set_of}__external_id")
     for key, external_id, parent_id in facts:
         stored[parent_id].append((key, external_id))
-    # What waits for a person goes on waiting: else each run would take as much of it as one may take.
-    doubtful = set() if work.is_approved else quarantine.undecided(work.organization)
-    removed, held = 0, {}
+    vanished = {}
     for each in sets:
-        children = stored[each.parent_external_id]
-        vanished = [(key, external_id) for key, external_id in children if external_id not in each.told]
-        if not vanished:
-            continue
-        if mapping.is_owned:
-            _bury(work, prepared, mapping.model, vanished)
-            outcomes.updated(each.parent_external_id)
-        elif each.parent_external_id in doubtful or _is_too_much(
-            work, mapping.model, len(vanished), len(children), removed
-        ):
-            held[each.parent_external_id] = len(vanished)
-        else:
-            removed += _bury(work, prepared, mapping.model, vanished)
+        gone = [key for key, external_id in stored[each.parent_external_id] if external_id not in each.told]
+        if gone:
+            vanished[each.parent_external_id] = gone
+    if mapping.is_owned:
+        _bury(work, prepared, mapping.model, _flat(vanished.values()))
+        for parent_id in vanished:
+            outcomes.updated(parent_id)
+        return 0
+    children = {parent_id: len(rows) for parent_id, rows in stored.items()}
+    return _remove_believable(work, prepared, mapping, vanished, children)
+
+
+def _remove_believable(
+    work: Work, prepared, mapping: Mapping, vanished: dict[str, list[int]], children: dict[str, int]
+) -> int:
+    """Bury what one believes, and hold the rest back. Returns how many have left, less those that are back.
+
+    vanished: keys, and children: how many are live, by the parent's id.
+    """
+    if work.is_approved:
+        return _bury(work, prepared, mapping.model, _flat(vanished.values()))
+    # What waits for a person goes on waiting: else each run would take as much of it as one may take.
+    undecided = quarantine.undecided(work.organization)
+    held = {
+        parent_id: len(keys)
+        for parent_id, keys in vanished.items()
+        if parent_id in undecided or len(keys) > allowance(children[parent_id])
+    }
+    believed = {parent_id: keys for parent_id, keys in vanished.items() if parent_id not in held}
+    back = 0
+    if believed and _is_too_much(work, mapping.model, sum(map(len, believed.values()))):
+        # All of it waits then, what earlier pages have removed too: a short answer deletes nothing.
+        returned = taken_back(work, mapping, prepared.page.asked_at, REASON)
+        back = sum(returned.values())
+        held = held | returned | {parent_id: len(keys) for parent_id, keys in believed.items()}
+        believed = {}
+        work.run.cursor[ALL_HELD] = True
     _hold_back(work, held)
-    return removed
+    return _bury(work, prepared, mapping.model, _flat(believed.values())) - back
+
+
+def _flat(keys: Iterable[list[int]]) -> list[int]:
+    return [key for some in keys for key in some]
 
 
 def _hold_back(work: Work, children: dict[str, int]) -> None:
@@ -93,16 +123,17 @@ def _hold_back(work: Work, children: dict[str, int]) -> None:
         cursor["held_count"] = cursor.get("held_count", 0) + sum(children[parent_id] for parent_id in new)
 
 
-def _is_too_much(work: Work, model, vanished: int, children: int, removed: int) -> bool:
-    """removed: by this page; earlier pages' are in the run's count already."""
-    if work.is_approved:
-        return False
-    all_live = model.objects.live().filter(organization=work.organization).count()
-    return vanished > allowance(children) or work.run.removed_count + removed + vanished > allowance(all_live)
+def _is_too_much(work: Work, model: type[models.Model], vanished: int) -> bool:
+    """vanished: from this page; those of earlier pages are in the run's count already."""
+    if work.run.cursor.get(ALL_HELD):
+        return True
+    live = model._default_manager.live().filter(organization=work.organization).count()
+    return work.run.removed_count + vanished > allowance(live)
 
 
-def _bury(work: Work, prepared, model, vanished: list[tuple[int, str]]) -> int:
-    keys = [key for key, _external_id in vanished]
+def _bury(work: Work, prepared, model, keys: list[int]) -> int:
+    if not keys:
+        return 0
     if work.run.is_dry:
         return plans.store_removals(
             work, prepared.page.asked_at, model, model.objects.filter(pk__in=keys), REASON

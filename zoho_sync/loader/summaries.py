@@ -48,6 +48,18 @@ def with_new(summary: dict[str, Any], table: str, count: int) -> dict[str, Any]:
     return told
 
 
+def without_removed(summary: dict[str, Any], table: str, count: int) -> dict[str, Any]:
+    """The same without so many rows that were removed and are back."""
+    told = _copy(summary)
+    actions = told["rows"].get(table, {})
+    left = actions.pop(str(Action.REMOVE), 0) - count
+    if left > 0:
+        actions[str(Action.REMOVE)] = left
+    if not actions:
+        told["rows"].pop(table, None)
+    return told
+
+
 def _copy(summary: dict[str, Any]) -> dict[str, Any]:
     return copy.deepcopy(summary) or {"rows": {}, "fields": {}, "prices": [], "stock": []}
 

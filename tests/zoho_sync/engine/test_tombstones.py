@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
-from inventory.models import Customer, PriceListItem, Product, StockLevel, Warehouse
+from inventory.models import Customer, PriceChange, PriceListItem, Product, StockChange, StockLevel, Warehouse
 from zoho_sync import services
+from zoho_sync.comparison import compare
 from zoho_sync.errors import RunStateError
 from zoho_sync.models import SyncCheckpoint, SyncRun
 from zoho_sync.sandbox import Size
@@ -226,6 +229,26 @@ class TestPriceLists:
         assert services.work_here(run).status == Status.SUCCEEDED
         assert self.prices(book).count() == 1
 
+    def test_what_many_lists_have_lost_together_is_held_too_and_comes_back_where_it_was_taken(
+        self, sandbox, run_sync, book, person
+    ):
+        before = PriceListItem.objects.live().count()
+        for each in sandbox.records("pricebooks"):
+            entries = sandbox.record("pricebooks", each["pricebook_id"]).get("pricebook_items", [])
+            for entry in entries[:9]:
+                sandbox.set_price(each["pricebook_id"], entry["item_id"])
+
+        run = run_sync("price_lists")
+        assert (run.status, run.removed_count) == (Status.QUARANTINED, 0)
+        assert PriceListItem.objects.live().count() == before
+        assert PriceChange.objects.exists()  # it went, and came back
+
+        services.approve_run(run, user=person)
+        run = services.work_here(run)
+        assert run.status == Status.SUCCEEDED
+        assert PriceListItem.objects.live().count() == before - run.removed_count < before - 10
+        assert compare(run.organization, "price_lists").is_equal
+
     def test_a_deleted_list_takes_its_prices_along(self, sandbox, run_sync, book):
         sandbox.delete("pricebooks", book["pricebook_id"])
         run = run_sync("price_lists")
@@ -252,6 +275,13 @@ def test_a_deleted_customer_gets_a_tombstone(sandbox, run_sync):
     assert customer.is_removed
 
 
+def assert_chained(level: StockLevel) -> None:
+    """Each change of a figure begins with what the one before it ended with, and the last one ends with what it is."""
+    told = list(StockChange.objects.filter(level=level, figure="on_hand").order_by("pk"))
+    assert all(before.after == after.before for before, after in pairwise(told))
+    assert not told or told[-1].after == (None if level.is_removed else level.on_hand)
+
+
 class TestStock:
     @pytest.fixture
     def place(self, sandbox) -> str:
@@ -270,12 +300,15 @@ class TestStock:
 
         run = run_sync("stock")
         assert run.status == Status.QUARANTINED
-        assert before > kept.count() == run.cursor["held_count"] > 100
+        assert (kept.count(), run.cursor["held_count"], run.removed_count) == (before, before, 0)
+        assert not run.changes_made.filter(action="remove").exists()
+        assert_chained(kept.first())
 
         services.approve_run(run, user=person)
         run = services.work_here(run)
         assert (run.status, run.failed_count, run.removed_count) == (Status.SUCCEEDED, 0, before)
         assert kept.count() == 0
+        assert_chained(StockLevel.objects.filter(warehouse__external_id=place).first())
 
     def test_what_was_held_is_held_again_by_the_next_run_and_never_passes_for_unchanged(
         self, sandbox, run_sync, mirrored, person, place, kept
