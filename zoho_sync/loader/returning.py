@@ -30,7 +30,7 @@ def taken_back(work: Work, mapping: Mapping, moment: datetime, reason: str) -> C
         return Counter()
     keys = [key for key, _external_id, _parent_id in rows]
     back = mapping.model._default_manager.filter(pk__in=keys)
-    back.update(removed_at=None, removed_reason="")  # they are as old as they were: nobody has read them since
+    back.update(removed_at=None, removed_reason="")  # as old as they were: nobody has read them since
     history.store_returned(work, moment, mapping.model, keys)
     if mapping.model is StockLevel:
         doubts.of_levels(work, [external_id for _key, external_id, _parent_id in rows])
