@@ -82,11 +82,13 @@ def verify(organization_id: int, ids, moment: datetime) -> None:
 
 
 def settle_details(model: type[models.Model], organization_id: int, ids) -> None:
-    """The details of these rows have been read, and were what they had been: they are due no more."""
+    """The details of these rows have been read, and were what they had been: they are due no more, unless a listing has
+    shown a change meanwhile, which makes what is stored doubtful."""
     found, told = clause("external_id", list(ids), connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {_table(model)} SET detail_is_due = %s WHERE organization_id = %s AND detail_is_due AND {found}",
+            f"UPDATE {_table(model)} SET detail_is_due = %s WHERE organization_id = %s AND detail_is_due "
+            f"AND detail_hash <> '' AND {found}",
             [False, organization_id, told],
         )
 
