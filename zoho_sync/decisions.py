@@ -70,12 +70,12 @@ def reject_run(run: SyncRun, *, user) -> SyncRun:
     """Do not believe a quarantined run, nor earlier ones that wait for the same: nothing is removed; what they created
     and updated stays."""
     message = _("The removals were rejected by %(who)s; no row was removed.") % {"who": _who(user)}
-    decided = {"finished_at": timezone.now(), "decided_by": _who(user)[:150], "message": message}
+    who = _who(user)[:150]
     with _told(run, "rejected", user):
         waiting = SyncRun.objects.filter(pk=run.pk, status=Status.QUARANTINED)
-        if not waiting.update(status=Status.CANCELLED, **decided):
+        if not quarantine.end(waiting, message, decided_by=who):
             raise _refused(run, _("rejected"))
-        quarantine.end(quarantine.answered_by(run), message, decided_by=_who(user)[:150])
+        quarantine.end(quarantine.answered_by(run), message, decided_by=who)
     return _changed(run, ring=True)
 
 

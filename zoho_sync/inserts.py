@@ -1,5 +1,5 @@
-"""The rows that every page of a run leaves behind, in SQL: the ORM takes several times as long to build
-such a statement as to run it."""
+"""The rows that every page of a run leaves behind, in SQL: the ORM takes several times as long to build such a
+statement as to run it."""
 
 from __future__ import annotations
 

@@ -15,14 +15,20 @@ Status = SyncRun.Status
 
 def undecided(organization: Organization) -> set[str]:
     """Ids of the records of which a run has held something back, and nobody has decided yet."""
-    runs = SyncRun.objects.filter(organization=organization, status=Status.QUARANTINED)
-    return {each for cursor in runs.values_list("cursor", flat=True) for each in cursor.get("held", ())}
+    cursors = _waiting(organization).values_list("cursor", flat=True)
+    return {each for cursor in cursors for each in cursor.get("held", ())}
 
 
 def earlier(run: SyncRun) -> QuerySet[SyncRun]:
-    """The runs of its entity that wait for a person, and came before it."""
-    runs = SyncRun.objects.filter(organization=run.organization, entity=run.entity, status=Status.QUARANTINED)
-    return runs.filter(pk__lt=run.pk)
+    """The runs of its entity that wait for a person, and came before it. A dry run answers for nobody."""
+    runs = _waiting(run.organization).filter(entity=run.entity, pk__lt=run.pk)
+    return runs.none() if run.is_dry else runs
+
+
+def _waiting(organization: Organization) -> QuerySet[SyncRun]:
+    """Those that would really remove something."""
+    runs = SyncRun.objects.filter(organization=organization, status=Status.QUARANTINED)
+    return runs.exclude(options__dry_run=True)
 
 
 def answered_by(run: SyncRun) -> QuerySet[SyncRun]:
@@ -40,6 +46,6 @@ def answered_by(run: SyncRun) -> QuerySet[SyncRun]:
     return earlier(run).filter(pk__in=keys)
 
 
-def end(runs: QuerySet[SyncRun], message: Sentence, **columns: str) -> None:
-    """Nothing of what they held back is removed by them."""
-    runs.update(status=Status.CANCELLED, finished_at=timezone.now(), message=message, **columns)
+def end(runs: QuerySet[SyncRun], message: Sentence, **columns: str) -> int:
+    """Nothing of what they held back is removed by them. Returns how many there were."""
+    return runs.update(status=Status.CANCELLED, finished_at=timezone.now(), message=message, **columns)
