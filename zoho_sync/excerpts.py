@@ -19,11 +19,20 @@ def _id_decoder(id_key: str) -> msgspec.json.Decoder:
     return msgspec.json.Decoder(struct)
 
 
+@cache
+def _id_in_front(id_key: str) -> Callable[[bytes], re.Match[bytes] | None]:
+    return re.compile(rb'\{"%s":"([\w-]{1,64})"[,}]' % re.escape(id_key.encode()), re.ASCII).match
+
+
 def quick_id(raw: bytes, id_key: str) -> str:
     """The record's id without decoding the rest; "" where there is none.
 
     A record that cannot be decoded is still identified when its id can be read, so that its failure has a name.
     """
+    # Where it stands in front, as Zoho has it, nothing else is gone through (a tenth of the time for a detail). Were it
+    # told a second time, the record would only never count as unchanged: its row goes by the last one.
+    if front := _id_in_front(id_key)(raw):
+        return front[1].decode()
     try:
         found = str(_id_decoder(id_key).decode(raw).found).strip()
     except (ValueError, RecursionError):

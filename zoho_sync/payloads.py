@@ -13,7 +13,7 @@ import logging
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -35,16 +35,15 @@ _PAGE_CONTEXT = "page_context"
 
 
 class Envelope:
-    """One answer, cut into its top-level values. Everything else of it is still raw JSON text."""
+    """One answer, cut into its top-level values. Everything else of it is still raw JSON text.
 
-    __slots__ = ("_values",)
+    listed: of the lists among them that are cut into their records already, those.
+    """
 
-    def __init__(self, values: dict[str, bytes]):
-        self._values = values
+    __slots__ = ("_listed", "_values")
 
-    @property
-    def keys(self) -> tuple[str, ...]:
-        return tuple(self._values)
+    def __init__(self, values: dict[str, bytes], listed: dict[str, list[bytes]] | None = None):
+        self._values, self._listed = values, listed or {}
 
     @property
     def code(self) -> int:
@@ -74,7 +73,8 @@ class Envelope:
 
     def rows(self, key: str) -> list[bytes]:
         """The raw JSON text, byte for byte, of each record in the list `key`, or else in the first list there is."""
-        return slice_list(self._raw(key, b"["))
+        rows = self._listed.get(key)
+        return slice_list(self._raw(key, b"[")) if rows is None else rows
 
     def row(self, key: str) -> bytes:
         """The raw JSON text of the one record `key`, or else of the first object there is."""
@@ -97,17 +97,39 @@ _envelopes = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _lists = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-def parse_envelope(body: bytes) -> Envelope:
-    """Cut an answer's body into its top-level values. Raises PayloadError: no JSON object, cut off, or too large."""
+@cache
+def _listings(list_key: str) -> msgspec.json.Decoder:
+    told = [(name, msgspec.Raw, msgspec.UNSET) for name in ("code", "message", _PAGE_CONTEXT)]
+    rows = ("listed", list[msgspec.Raw])
+    return msgspec.json.Decoder(msgspec.defstruct("Listing", [rows, *told], rename={"listed": list_key}))
+
+
+def parse_envelope(body: bytes, list_key: str = "") -> Envelope:
+    """Cut an answer's body into its top-level values. Raises PayloadError: no JSON object, cut off, or too large.
+
+    list_key: the list that will be asked for. It is cut into its records in the same pass, and what nobody asks for is
+    not kept; an answer that has no such list is cut as any other.
+    """
     if len(body) > MAX_BODY_BYTES:
         raise PayloadError(_("The answer is larger than %(limit)s bytes.") % {"limit": MAX_BODY_BYTES})
     body = body.removeprefix(_BOM).strip()
     if not body:
         raise PayloadError(_("The answer is empty."))
+    if list_key:
+        try:
+            return _listing(_listings(list_key).decode(body), list_key)
+        except (ValueError, RecursionError):
+            pass  # whatever it is, it is said below
     try:
         return Envelope({key: bytes(raw) for key, raw in _envelopes.decode(body).items()})
     except (ValueError, RecursionError):
         return Envelope(_scan_object(body))
+
+
+def _listing(found: msgspec.Struct, list_key: str) -> Envelope:
+    told = {name: getattr(found, name) for name in ("code", "message", _PAGE_CONTEXT)}
+    values = {name: bytes(raw) for name, raw in told.items() if raw is not msgspec.UNSET}
+    return Envelope(values, {list_key: [bytes(raw) for raw in found.listed]})
 
 
 def slice_list(raw: bytes) -> list[bytes]:

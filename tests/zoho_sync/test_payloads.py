@@ -44,9 +44,10 @@ def page(*records: bytes, more: bytes = b"true") -> bytes:
     )
 
 
+@pytest.mark.parametrize("known_before", ["", "items"])
 @pytest.mark.parametrize("poison", POISON.values(), ids=POISON.keys())
-def test_a_poisoned_record_is_refused_and_its_neighbours_are_not(poison):
-    envelope = parse_envelope(page(GOOD, poison, GOOD))
+def test_a_poisoned_record_is_refused_and_its_neighbours_are_not(poison, known_before):
+    envelope = parse_envelope(page(GOOD, poison, GOOD), known_before)
 
     rows = envelope.rows("items")
 
@@ -203,3 +204,23 @@ def test_noise_inside_of_an_answer_breaks_nothing_but_records(noise, at):
             decode(row)
         except PayloadError as refusal:
             assert str(refusal)
+
+
+@given(noise=st.binary(max_size=60), at=st.integers(0, 200))
+@settings(max_examples=500, deadline=None)
+def test_an_answer_tells_the_same_whether_its_list_is_known_before_or_not(noise, at):
+    body = page(GOOD, GOOD)
+    body = body[:at] + noise + body[at:]
+    alike = told(body, "")
+
+    assert told(body, "things") == alike
+    # The name of what nobody asks for is not looked at.
+    assert told(body, "items") == alike or alike == "The text is not UTF-8."
+
+
+def told(body: bytes, list_key: str) -> object:
+    try:
+        found = parse_envelope(body, list_key)
+        return found.rows("items"), found.code, found.message, found.page_context
+    except PayloadError as refusal:
+        return str(refusal)

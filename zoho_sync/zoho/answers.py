@@ -34,10 +34,11 @@ class TokenRefused(ZohoError):
     """HTTP 401: the access token is dead, or may not do this."""
 
 
-def judge(answer: Answer, endpoint: str, organization: str = "") -> Envelope:
+def judge(answer: Answer, endpoint: str, organization: str = "", list_key: str = "") -> Envelope:
     """The envelope of a success. Raises the matching ZohoError, with Zoho's own words cut short and made harmless.
 
-    organization: the external id that was asked for, for the sentence about a wrong one.
+    organization: the external id that was asked for, for the sentence about a wrong one. list_key: the list in the
+    answer that is wanted, if one is (payloads.parse_envelope).
     """
     if 300 <= answer.status < 400:
         raise Refused(
@@ -50,7 +51,7 @@ def judge(answer: Answer, endpoint: str, organization: str = "") -> Envelope:
             endpoint=endpoint,
         )
     try:
-        envelope = parse_envelope(answer.body)
+        envelope = parse_envelope(answer.body, list_key)
         code, message = envelope.code, tidy(envelope.message)
     except PayloadError as error:
         raise _unreadable(answer, endpoint, said(error)) from error

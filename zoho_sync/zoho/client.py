@@ -96,14 +96,23 @@ class ZohoClient:
         self._stop.set()
         self._wire.interrupt()
 
-    def get(self, path: str, params: Mapping[str, Any] | None = None, *, api: str = "inventory") -> Envelope:
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        api: str = "inventory",
+        list_key: str = "",
+    ) -> Envelope:
         """One paced, signed and retried GET of `path` below /inventory/v1 or /books/v3.
 
+        list_key: the list whose records will be asked for, which is cheaper when it is known before.
         Raises Throttled and BudgetExhausted (not now), AuthError (reconnect), NotFound, UnknownPath, Refused, and
         ZohoUnavailable when several attempts within the time of one call brought nothing usable.
         """
         call = self._call(path, params, api, MAX_BODY_BYTES)
-        return self._work(call, lambda answer: judge(answer, call.endpoint, self.organization.external_id))
+        organization = self.organization.external_id
+        return self._work(call, lambda answer: judge(answer, call.endpoint, organization, list_key))
 
     def get_bytes(
         self,

@@ -83,7 +83,8 @@ class _Reader:
                 whole = (yield from self.read(batch[at : at + self.size])) and whole
             return whole
         try:
-            rows = self.client.get(RESOURCE, {"item_ids": ",".join(batch)}).rows(LIST_KEY)
+            asked = {"item_ids": ",".join(batch)}
+            rows = self.client.get(RESOURCE, asked, list_key=LIST_KEY).rows(LIST_KEY)
         except (Refused, NotFound) as error:
             if isinstance(error, Refused) and error.http_status not in _TOO_MANY:
                 raise

@@ -50,7 +50,7 @@ def iter_pages(
     seen: set[int] = set()  # hashes of 8 bytes: a quarter of a million records fit into a few megabytes
     for number in range(start, start + MOST_PAGES):
         asked = {**(params or {}), "page": number, "per_page": per_page}
-        envelope = client.get(path, asked, api=api)
+        envelope = client.get(path, asked, api=api, list_key=list_key)
         rows = envelope.rows(list_key)
         more = has_more(envelope.page_context, number, path)
         before = len(seen)
