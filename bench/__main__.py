@@ -71,7 +71,7 @@ class Bench:
         done = subprocess.run(
             [sys.executable, "-m", module, *words],
             cwd=PROJECT,
-            env=environment(address, self.zoho, self.folder),
+            env=environment(address, self.zoho, self.folder) | self.database.server,
             stdout=subprocess.PIPE,
             text=True,
         )

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from .meter import Figures
 
-_console = Console(highlight=False, width=110)
+_console = Console(highlight=False, width=130)
 _ENTITIES = ("products", "stock", "price_lists")
 
 
@@ -32,6 +32,8 @@ def sync(bench, options) -> None:
         "CPU s",
         "x floor",
         "x read",
+        "with server",
+        "x floor",
         "wall s",
         "rows/s",
         "calls",
@@ -44,16 +46,23 @@ def sync(bench, options) -> None:
             rounds, floor = bench.figures[who, step], bench.figures["floor", step]
             read = _median(bench.figures["floor read", step], "cpu")
             cpu, wall = _median(rounds, "cpu"), _median(rounds, "wall")
+            both = cpu + _median(rounds, "server")
+            floors = _median(floor, "cpu") + _median(floor, "server")
             calls = int(_median(rounds, "calls"))
             rows = int(_median(floor, "rows"))
             table.add_row(
-                who, step, f"{cpu:.2f}", f"{cpu / _median(floor, 'cpu'):.2f}", f"{cpu / read:.2f}", f"{wall:.2f}",
+                who, step, f"{cpu:.2f}", f"{cpu / _median(floor, 'cpu'):.2f}", f"{cpu / read:.2f}",
+                f"{both:.2f}", f"{both / floors:.2f}", f"{wall:.2f}",
                 f"{rows / wall:,.0f}", str(calls), f"{1000 * cpu / calls:.1f}" if calls else "",
                 f"{_median(rounds, 'peak'):.0f}",
             )  # fmt: skip
         cpu, wall = _total(bench, who, "cpu"), _total(bench, who, "wall")
         ratios = [f"{cpu / _total(bench, floor, 'cpu'):.2f}" for floor in ("floor", "floor read")]
-        table.add_row(who, "all", f"{cpu:.2f}", *ratios, f"{wall:.2f}", style="bold", end_section=True)
+        both, floors = (_total(bench, each, "cpu") + _total(bench, each, "server") for each in (who, "floor"))
+        table.add_row(
+            who, "all", f"{cpu:.2f}", *ratios, f"{both:.2f}", f"{both / floors:.2f}", f"{wall:.2f}",
+            style="bold", end_section=True,
+        )  # fmt: skip
     _console.print(table)
 
 

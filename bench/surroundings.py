@@ -15,6 +15,8 @@ import psycopg
 
 from zoho_sync.sandbox.control import SandboxControl
 
+from .meter import SERVER
+
 PROJECT = Path(__file__).resolve().parent.parent
 _SECRET = secrets.token_urlsafe(50)
 
@@ -69,6 +71,7 @@ class Sqlite:
     """Databases as files in a folder."""
 
     vendor = "sqlite"
+    server: dict[str, str] = {}
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -109,6 +112,7 @@ class Postgresql:
             os.environ.pop(name)
         self._made = f"bench_{os.getpid()}"
         self._template = self._create("template", "template1")
+        self.server = self._processes()
         _migrate(self._template, folder)
 
     def version(self) -> str:
@@ -122,6 +126,15 @@ class Postgresql:
 
     def drop(self, name: str) -> None:
         self._order(f'DROP DATABASE IF EXISTS "{self._made}_{name}"')
+
+    def _processes(self) -> dict[str, str]:
+        """Environment variables by which a measured process finds the server's; {} where it is on another machine."""
+        with psycopg.connect(self._at("postgres")) as connection:
+            (folder,) = connection.execute("SHOW data_directory").fetchone() or ("",)
+        try:
+            return {SERVER: (Path(folder) / "postmaster.pid").read_text().split()[0]}
+        except OSError:
+            return {}
 
     def _create(self, name: str, template: str) -> str:
         self._order(f'CREATE DATABASE "{self._made}_{name}" TEMPLATE "{template}"')
