@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from binascii import crc32
 from pathlib import Path
@@ -100,6 +101,8 @@ def is_of(half: str | None, item: pytest.Item, is_first: bool) -> bool:
 
 def pytest_configure() -> None:
     emptying.install()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background: processes that we start inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     # How long an example takes says something of the machine, nothing of us.
     hypothesis.settings.register_profile(
         "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]

@@ -151,10 +151,10 @@ def test_customers_go_without_a_filter_that_lies(sandbox, run_sync, api_calls):
 def test_a_list_that_is_not_sorted_is_read_on(sandbox, loaded, run_sync, api_calls, stamp):
     """The page is told to be sorted, newest first, and is not: its end proves nothing."""
     sandbox.settings(item_filter="ignored")
-    ids = sandbox.ids("items")
-    for item_id in ids[:21]:
+    changed = sorted(sandbox.ids("items")[:21], reverse=True)
+    for item_id in changed:
         sandbox.change("items", item_id, name="Changed")
-    liar = min(ids[:21])  # equal times are in the order of the ids: the first page's first row
+    liar = changed[-1]  # newest, and equal times are in the order of the ids: the first page's first row
     sandbox.poison(
         "items", liar, f'{{"item_id":"{liar}","name":"Changed","last_modified_time":{stamp}}}', "list"
     )
