@@ -41,25 +41,6 @@ def quick_id(raw: bytes, id_key: str) -> str:
     return found if len(found) <= 64 and "\x00" not in found else ""
 
 
-@cache
-def _elements_decoder(key: str) -> msgspec.json.Decoder:
-    return msgspec.json.Decoder(
-        msgspec.defstruct("Listing", [("found", list[msgspec.Raw])], rename={"found": key})
-    )
-
-
-def elements(raw: bytes, key: str, decoded: list[Any]) -> list[bytes]:
-    """The raw JSON text, byte for byte, of each element of a record's list `key`, of which `decoded` was decoded.
-
-    Cutting them out costs half of encoding them again, which remains for a key that is written in an unusual way.
-    """
-    try:
-        found = [bytes(each) for each in _elements_decoder(key).decode(raw).found]
-    except (ValueError, RecursionError):
-        found = []
-    return found if len(found) == len(decoded) else [_encode(each) for each in decoded]
-
-
 def excerpt(keys: Iterable[str], lists: Iterable[str]) -> Callable[[bytes], dict[str, Any]]:
     """A function like `decode` that reads only `keys` of a record, and leaves each element of `lists` raw JSON text.
 

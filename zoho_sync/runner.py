@@ -104,7 +104,7 @@ class _Slice:
         if run.idle_attempts > MAX_IDLE_ATTEMPTS:
             return endings.failed(run, self.lease, _(endings.GAVE_UP) % {"count": MAX_IDLE_ATTEMPTS})
         try:
-            work = Work(run, registry.get(run.entity), SyncOptions.from_json(run.options))
+            work = Work(run, registry.get(run.entity), SyncOptions.from_json(run.options), is_kept=True)
             self._begin(work)
             self.client.priority = work.priority
             with self.client:

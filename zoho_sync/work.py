@@ -10,7 +10,7 @@ from functools import cached_property
 
 from django.conf import settings
 
-from inventory.models import Organization, PriceList
+from inventory.models import Organization, PriceList, PriceListItem
 
 from . import planned
 from .errors import RecordRejected
@@ -78,11 +78,16 @@ class Tally:
 
 @dataclass
 class Work:
-    """One run being worked on, with what does not change while it lasts."""
+    """One run being worked on, with what does not change while it lasts.
+
+    is_kept: what is read is stored, so that parts whose bytes are here already need not be gone through. False where
+    every figure is wanted, to be compared.
+    """
 
     run: SyncRun
     processor: Processor
     options: SyncOptions
+    is_kept: bool = False
     keys: dict[type, dict[str, int]] = field(
         default_factory=dict
     )  # of tables with few rows: external id → key
@@ -147,6 +152,15 @@ class Work:
         if not currency:
             raise RecordRejected(_("the currency of price list %(id)s is not known") % {"id": external_id})
         return currency
+
+    def price_hashes(self, external_id: str, currency: str) -> dict[str, str]:
+        """{external id of a live price of this list in this currency: its record's fingerprint}."""
+        if not self.is_kept:
+            return {}
+        rows = PriceListItem.objects.live().filter(
+            organization=self.organization, price_list__external_id=external_id, currency_code=currency
+        )
+        return dict(rows.order_by().values_list("external_id", "payload_hash"))
 
     def price_list_kind(self, external_id: str) -> str:
         return self._price_list(external_id).kind

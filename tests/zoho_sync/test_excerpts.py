@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from zoho_sync.errors import PayloadError
-from zoho_sync.excerpts import elements, excerpt, quick_id
+from zoho_sync.excerpts import excerpt, quick_id
 from zoho_sync.payloads import decode
 
 RECORD = (
@@ -73,7 +73,3 @@ def test_what_is_wrong_with_a_record_is_said_as_decoding_says_it(record):
 )
 def test_an_id_is_found_even_in_a_record_that_cannot_be_decoded(record, found):
     assert quick_id(record, "item_id") == found
-
-
-def test_the_elements_of_a_list_are_its_texts_byte_for_byte():
-    assert elements(RECORD, "places", decode(RECORD)["places"]) == read(RECORD)["places"]

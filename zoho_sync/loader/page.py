@@ -152,6 +152,8 @@ def store(work: Work, prepared: Prepared) -> Tally:
     found = list(prepared.failures)
     rows = [row for expansion in prepared.expansions for row in expansion.rows]
     for expansion in prepared.expansions:
+        for unit in expansion.unchanged:
+            outcomes.unchanged(unit)
         found += [Failure(unit, unit, reason, b"") for unit, reason in expansion.rejected]
     found += store_rows(work, prepared.page, rows, outcomes)
     failed_units = {failure.unit for failure in found}

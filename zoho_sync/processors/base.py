@@ -157,9 +157,14 @@ class ChildSet:
 
 @dataclass(slots=True)
 class Expansion:
-    """What one payload becomes. `rejected`: (unit, reason) of parts that cannot be taken while the rest can."""
+    """What one payload becomes.
+
+    unchanged: units of parts that are here with the very same bytes, of which no rows are made.
+    rejected: (unit, reason) of parts that cannot be taken while the rest can.
+    """
 
     rows: list[Row] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
     sets: list[ChildSet] = field(default_factory=list)
     rejected: list[tuple[str, str]] = field(default_factory=list)
     stock_totals: tuple[Decimal | None, ...] | None = (

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from inventory.models import PriceList, PriceListItem, Product
 
-from ..errors import RecordRejected
-from ..excerpts import elements
+from ..errors import PayloadError, RecordRejected
+from ..excerpts import excerpt, quick_id
+from ..payloads import decode, fingerprint
 from ..sentences import said
 from ..sentences import sentence as _
 from .base import ChildSet, Details, Expansion, Field, Kind, Link, Mapping, Processor, Row, identify
@@ -54,6 +55,10 @@ items = Mapping(
 )
 
 
+_PRICES = "pricebook_items"
+read = excerpt({"pricebook_id", *(field.key for field in lists.fields.values())}, lists=(_PRICES,))
+
+
 def _brackets(payload: dict) -> list[dict[str, str | None]]:
     """[{"start": "10", "end": "19" | None, "rate": "8.10"}], by start. A bracket without a rate is refused."""
     found = []
@@ -86,39 +91,48 @@ def expand(payload: dict, raw: bytes, kind: Kind, context: Any) -> Expansion:
 
 
 def _prices(payload: dict, raw: bytes, list_id: str, context: Any) -> Expansion:
-    entries = payload.get("pricebook_items")
-    if not isinstance(entries, list):
+    texts = payload.get(_PRICES)
+    if not isinstance(texts, list):
         if (
             payload.get("pricebook_type") == "fixed_percentage"
             or context.price_list_kind(list_id) == "fixed_percentage"
         ):
-            entries = []
+            texts = []
         else:
-            raise RecordRejected(_("%(key)s is missing") % {"key": "pricebook_items"})
+            raise RecordRejected(_("%(key)s is missing") % {"key": _PRICES})
     currency = context.price_list_currency(list_id)
     told = {name: value for name, value in lists.values(payload).items() if name in ("is_default", "scheme")}
     result = Expansion([Row(lists, list_id, told, unit="", raw=raw, kind=Kind.DETAIL)])  # counted when listed
-    seen: set[str] = set()
-    texts = elements(raw, "pricebook_items", entries)
-    for entry, text in zip(entries, texts, strict=True):
-        item_id = key(entry.get("item_id")) if isinstance(entry, dict) else ""
+    ids = [quick_id(text, "item_id") for text in texts]
+    # Of a product that is told twice neither price is believed, so both have to be seen.
+    kept = context.price_hashes(list_id, currency) if len(set(ids)) == len(ids) else {}
+    for item_id, text in zip(ids, texts, strict=True):
         external_id = f"{list_id}:{item_id}"
+        digest = fingerprint(text)
         if not item_id:
             result.rejected.append((external_id, _("a price names no item")))
-            continue
-        seen.add(external_id)
-        try:
-            values = items.values(entry)
-            values["brackets"] = _brackets(entry)
-        except RecordRejected as error:
-            result.rejected.append((external_id, said(error)))
-            continue
-        if values["brackets"]:
-            values["rate"] = None  # the brackets are the price
-        values |= {"currency_code": currency, "price_list": list_id, "product": item_id}
-        result.rows.append(Row(items, external_id, values, unit=external_id, raw=text))
-    result.sets.append(ChildSet(items, list_id, seen))
+        elif kept.get(external_id) == digest:
+            result.unchanged.append(external_id)
+        else:
+            try:
+                values = _values(text)
+            except (RecordRejected, PayloadError) as error:
+                result.rejected.append((external_id, said(error)))
+            else:
+                values |= {"currency_code": currency, "price_list": list_id, "product": item_id}
+                result.rows.append(Row(items, external_id, values, unit=external_id, raw=text, hash=digest))
+    if all(ids):  # else nobody knows which one is there after all
+        result.sets.append(ChildSet(items, list_id, {f"{list_id}:{item_id}" for item_id in ids}))
     return result
+
+
+def _values(text: bytes) -> dict[str, Any]:
+    """One price's columns. Raises RecordRejected and PayloadError."""
+    entry = decode(text)
+    values = items.values(entry) | {"brackets": _brackets(entry)}
+    if values["brackets"]:
+        values["rate"] = None  # the brackets are the price
+    return values
 
 
 price_lists = register(
@@ -131,6 +145,7 @@ price_lists = register(
         id_key="pricebook_id",
         detail_key="pricebook",
         expand=expand,
+        decode=read,
         details=Details.EACH,
         reads_every_detail=True,
         params={"filter_by": "SalesOrPurchaseType.All"},
