@@ -101,7 +101,8 @@ def is_of(half: str | None, item: pytest.Item, is_first: bool) -> bool:
 
 def pytest_configure() -> None:
     emptying.install()
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background: processes that we start inherit it
+    # In a shell's background it is ignored, and the processes that tests start would inherit that.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     # How long an example takes says something of the machine, nothing of us.
     hypothesis.settings.register_profile(
