@@ -11,7 +11,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests import emptying
+from tests import emptying, migrated
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -23,17 +23,24 @@ STARTS_ON_ITS_OWN = (
 )  # the product, with a database of its own
 
 
-# Pages, answers and decisions: what they ask for is asked through the same models and queries on both databases. The
-# ways in which those differ (locks, transactions, how rows are written) have tests of their own beside them. Each of
-# these tests is run on one of the two by `make test`, and on the other one by `.ci/run`.
-DOORS = (
+# Pages, answers and decisions, and what the engine decides: what they ask for is asked through the same models and
+# queries on both databases. The ways in which those differ (locks, transactions, how rows are written) have tests of
+# their own beside them. Each of these tests is run on one of the two by `make test`, and on the other one by `.ci/run`.
+HALVED = (
     "tests/access/",
+    "tests/backups/test_damage.py",
     "tests/finder/",
+    "tests/inventory/api/documents/test_filters.py",
+    "tests/inventory/api/documents/test_lists.py",
+    "tests/inventory/api/documents/test_statement.py",
     "tests/inventory/api/test_filters.py",
     "tests/inventory/api/test_lists.py",
     "tests/inventory/api/test_pages.py",
     "tests/inventory/api/test_raw.py",
+    "tests/inventory/api/test_rendering.py",
     "tests/inventory/api/test_schema.py",
+    "tests/inventory/documents/",
+    "tests/inventory/pictures/",
     "tests/inventory/test_admin",
     "tests/inventory/test_look_up.py",
     "tests/inventory/test_oddities.py",
@@ -44,32 +51,50 @@ DOORS = (
     "tests/monitoring/channels/",
     "tests/monitoring/dashboard/",
     "tests/monitoring/health/",
+    "tests/zoho_sync/admin_runs/",
     "tests/zoho_sync/admin_webhooks/",
     "tests/zoho_sync/api/",
     "tests/zoho_sync/budget/",
     "tests/zoho_sync/commands/",
     "tests/zoho_sync/connect/",
+    "tests/zoho_sync/documents/test_adding_up.py",
+    "tests/zoho_sync/documents/test_freshness.py",
+    "tests/zoho_sync/documents/test_left.py",
+    "tests/zoho_sync/documents/test_ways.py",
     "tests/zoho_sync/doors/",
     "tests/zoho_sync/engine/test_applying.py",
     "tests/zoho_sync/engine/test_dry_run.py",
+    "tests/zoho_sync/engine/test_failures.py",
     "tests/zoho_sync/engine/test_filters.py",
     "tests/zoho_sync/engine/test_frugal.py",
+    "tests/zoho_sync/engine/test_poison.py",
+    "tests/zoho_sync/engine/test_run_states.py",
+    "tests/zoho_sync/engine/test_tombstones.py",
     "tests/zoho_sync/engine/test_waiting.py",
     "tests/zoho_sync/explanations/",
+    "tests/zoho_sync/pictures/test_budget.py",
+    "tests/zoho_sync/pictures/test_fetching.py",
     "tests/zoho_sync/records/",
     "tests/zoho_sync/test_admin",
     "tests/zoho_sync/test_backoffice.py",
     "tests/zoho_sync/truth/",
     "tests/zoho_sync/webhooks/door/",
     "tests/zoho_sync/webhooks/draining/test_hints.py",
+    "tests/zoho_sync/webhooks/test_backfill.py",
+    "tests/zoho_sync/webhooks/test_coverage.py",
     "tests/zoho_sync/webhooks/test_dead_letters.py",
     "tests/zoho_sync/webhooks/test_documents.py",
+    "tests/zoho_sync/webhooks/test_downtime.py",
+    "tests/zoho_sync/webhooks/test_keys.py",
+    "tests/zoho_sync/webhooks/test_replay.py",
+    "tests/zoho_sync/webhooks/test_silence.py",
+    "tests/zoho_sync/webhooks/test_trial.py",
 )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--half", choices=("first", "other"), help="of the doors' tests, and alone if it is the other"
+        "--half", choices=("first", "other"), help="of the halved tests, and alone if it is the other"
     )
 
 
@@ -91,10 +116,10 @@ def may_differ(item: pytest.Item) -> bool:
 
 
 def is_of(half: str | None, item: pytest.Item, is_first: bool) -> bool:
-    """Whether the half has this test on this leg: every door's test has one leg in each half."""
+    """Whether the half has this test on this leg: each of them has one leg in each half."""
     if half is None:
         return True
-    if not item.nodeid.startswith(DOORS) or not may_differ(item):
+    if not item.nodeid.startswith(HALVED) or not may_differ(item):
         return half == "first"
     return (crc32(item.nodeid.encode()) % 2 == is_first) == (half == "first")
 
@@ -113,6 +138,14 @@ def pytest_configure() -> None:
 
 def pytest_report_header() -> str:
     return f"leg: {os.environ['TEST_RUN']} ({os.environ['DATABASE_URL']})"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings_parallel_suffix) -> bool:
+    """The workers' databases are there already, migrated; they go with the run's folder, or with its server."""
+    from django.conf import settings
+
+    return migrated.provide(settings.DATABASES["default"])
 
 
 @pytest.fixture
