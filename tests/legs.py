@@ -18,11 +18,14 @@ import tempfile
 from pathlib import Path
 
 LEGS = ("sqlite", "postgresql")
-PARALLEL = ["-n", "2", "--dist", "worksteal"]  # most tests wait for real processes
+_CORES = max(2, os.cpu_count() or 1)
+# SQLite has half as many tests again, and they wait for the disk, as in production: so both end at about the same time.
+WORKERS = {"sqlite": _CORES + 1, "postgresql": _CORES}
 
 
-def start(leg: str, options: list[str], output) -> subprocess.Popen:
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
+def start(leg: str, options: list[str], output, *, is_parallel: bool) -> subprocess.Popen:
+    parallel = ["-n", str(WORKERS[leg]), "--dist", "worksteal"] if is_parallel else []
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *parallel, *options]
     return subprocess.Popen(command, env=os.environ | {"TEST_DB": leg}, stdout=output, stderr=output)
 
 
@@ -43,13 +46,12 @@ def main(arguments: list[str]) -> int:
     elif not names_some:
         options = ["--half", "first", *options]
     signal.signal(signal.SIGINT, lambda *_: None)  # pytest gets it too, and ends in its own way
-    if "--one-by-one" not in arguments:
-        options = [*PARALLEL, *options]  # the caller's own -n wins
     if "--one-by-one" in arguments:
-        codes = [start(leg, options, None).wait() for leg in LEGS]
+        codes = [start(leg, options, None, is_parallel=False).wait() for leg in LEGS]
     else:
         with tempfile.TemporaryFile() as later:
-            live, quiet = start(LEGS[0], options, None), start(LEGS[1], options, later)
+            live = start(LEGS[0], options, None, is_parallel=True)
+            quiet = start(LEGS[1], options, later, is_parallel=True)
             codes = [live.wait(), quiet.wait()]
             later.seek(0)
             sys.stdout.flush()
