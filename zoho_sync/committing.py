@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
+
+from inventory.models import StockCheck
 
 from .inserts import inserting
 from .leases import Lease
@@ -50,7 +53,7 @@ class Committing:
         except BaseException:
             run.cursor, run.removed_count, run.summary, run.phases, run.skip_reasons = before
             raise
-        self._statistics.note(tally.created)
+        self._statistics.note(tally.created, _tables(work, prepared))
         log.info(
             "run %s: %s page %s, %s created, %s updated, %s unchanged, %s failed",
             run.pk, phase.name, page.number, tally.created, tally.updated, tally.unchanged, tally.failed,
@@ -94,6 +97,15 @@ class Committing:
         run.idle_attempts = 0
         tell_of_page(run, tally, news)
         return status
+
+
+def _tables(work: Work, prepared: Prepared) -> Iterator[type[models.Model]]:
+    """Those into which the page was written."""
+    if work.processor.lane == "stock":
+        yield StockCheck
+    for expansion in prepared.expansions:
+        for row in expansion.rows:
+            yield row.mapping.model
 
 
 def _written(work: Work, phase: Phase, prepared: Prepared) -> tuple[Tally, int]:
