@@ -15,7 +15,7 @@ from django.db import connection, models
 
 from inventory.models import Product, StockCheck
 
-from ..among import clause
+from ..among import clause, live
 from ..processors.base import Mapping
 
 
@@ -39,7 +39,8 @@ def present(model: type[models.Model], organization_id: int, ids, *, lock: bool)
 
 def live_hashes(model: type[models.Model], column: str, organization_id: int, ids) -> dict[str, str]:
     """{external id: what `column` says} of live rows."""
-    start = f"SELECT external_id, {column} FROM {_table(model)} WHERE removed_at IS NULL AND organization_id = %s AND "
+    is_live = _live("removed_at")
+    start = f"SELECT external_id, {column} FROM {_table(model)} WHERE {is_live} AND organization_id = %s AND "
     return dict(_rows(start, organization_id, ids))
 
 
@@ -48,7 +49,7 @@ def stock_hashes(organization_id: int, ids) -> dict[str, str]:
     start = (
         f"SELECT product.external_id, checked.detail_hash FROM {_table(Product)} product "
         f"JOIN {_table(StockCheck)} checked ON checked.product_id = product.id "
-        "WHERE checked.detail_hash <> '' AND product.removed_at IS NULL AND product.organization_id = %s AND "
+        f"WHERE checked.detail_hash <> '' AND {_live('product.removed_at')} AND product.organization_id = %s AND "
     )
     return dict(_rows(start, organization_id, ids, column="product.external_id"))
 
@@ -65,7 +66,7 @@ def older_children(
     start = (
         f"SELECT child.external_id, parent.external_id FROM {_table(parent)} parent "
         f"JOIN {_table(mapping.model)} child ON child.{mapping.set_of}_id = parent.id "
-        "WHERE child.removed_at IS NULL AND child.synced_at < %s AND parent.organization_id = %s AND "
+        f"WHERE {_live('child.removed_at')} AND child.synced_at < %s AND parent.organization_id = %s AND "
     )
     return _rows(start, moment, organization_id, parent_ids, column="parent.external_id")
 
@@ -110,6 +111,10 @@ def _rows(start: str, *params: Any, column: str = "external_id", end: str = "") 
     with connection.cursor() as cursor:
         cursor.execute(f"{start}{found}{end}", [*others, told])
         return cursor.fetchall()
+
+
+def _live(column: str) -> str:
+    return live(column, connection.vendor)
 
 
 def _table(model: type[models.Model]) -> str:

@@ -56,7 +56,8 @@ def _remove(work: Work, prepared, sets: list[ChildSet], outcomes: Outcomes) -> i
         return 0
     stored: dict[str, list[tuple[int, str]]] = defaultdict(list)
     sets = [each for each in sets if each.parent_external_id in suspects]
-    rows = mapping.model.objects.live().filter(
+    rows = mapping.model._default_manager.filter(
+        removed_at__unsought__isnull=True,
         synced_at__lte=prepared.page.asked_at,
         **{
             f"{mapping.set_of}__organization": work.organization,

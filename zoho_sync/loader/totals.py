@@ -37,8 +37,11 @@ def prepare(work: Work, prepared) -> Any:
 def store(work: Work, prepared) -> Tally:
     """Keep the new totals, and take the verification from items whose totals moved (or that were never verified)."""
     found = prepared.totals
-    products = Product.objects.live().filter(
-        organization=work.organization, external_id__among=found, is_tracked=True
+    products = Product.objects.filter(
+        organization=work.organization,
+        external_id__among=found,
+        removed_at__unsought__isnull=True,
+        is_tracked=True,
     )
     columns = (
         "pk",

@@ -134,13 +134,15 @@ class Fates:
     def _written(self) -> set[str]:
         """Live records of which this run has written something: themselves, or what belongs to them."""
         mine = {"organization": self.run.organization_id, "cause": self.run.cause}
-        rows = self._model.objects.live().filter(**mine, external_id__among=self._ids).order_by()
+        rows = self._model.objects.filter(
+            **mine, external_id__among=self._ids, removed_at__unsought__isnull=True
+        ).order_by()
         found = set(rows.values_list("external_id", flat=True))
         if self._model in _PARTS:
             part, parent = _PARTS[self._model]
             name = f"{parent}__external_id"
             parts = part.objects.filter(
-                **mine, **{f"{name}__among": self._ids, f"{parent}__removed_at": None}
+                **mine, **{f"{name}__among": self._ids, f"{parent}__removed_at__unsought__isnull": True}
             )
             found |= set(parts.order_by().values_list(name, flat=True).distinct())
         return found

@@ -1,0 +1,37 @@
+"""However many records there are, those of a page are found by their ids. SQLite would rather go through all of an
+organisation's: nobody tells it how its tables grow."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+pytestmark = pytest.mark.skipif(
+    "connection.vendor != 'sqlite'", reason="PostgreSQL's planner knows its tables"
+)
+
+_WHOLE = re.compile(
+    r"SCAN (?!json_each)|USING (?:COVERING )?INDEX (?!sqlite_autoindex)\w+ \(organization_id=\?"
+)
+
+
+def through_all(sql: str) -> list[str]:
+    """The steps of SQLite's plan that go through a table, or through all rows of an organisation."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        return [step for *_numbers, step in cursor.fetchall() if _WHOLE.search(step)]
+
+
+@pytest.mark.parametrize("mode", ["full", "incremental"])
+def test_no_page_of_any_entity_goes_through_all_rows(sync_all, mode):
+    sync_all("full")
+
+    with CaptureQueriesContext(connection) as asked:
+        sync_all(mode)
+
+    pages = [each["sql"] for each in asked if "json_each(" in each["sql"]]
+    assert len(pages) > 5
+    assert [(sql[:200], steps) for sql in pages if (steps := through_all(sql))] == []
