@@ -158,7 +158,9 @@ class Work:
         if not self.is_kept:
             return {}
         rows = PriceListItem.objects.live().filter(
-            organization=self.organization, price_list__external_id=external_id, currency_code=currency
+            price_list__organization=self.organization,
+            price_list__external_id=external_id,
+            currency_code=currency,
         )
         return dict(rows.order_by().values_list("external_id", "payload_hash"))
 
