@@ -29,8 +29,8 @@ def quick_id(raw: bytes, id_key: str) -> str:
 
     A record that cannot be decoded is still identified when its id can be read, so that its failure has a name.
     """
-    # Where it stands in front, as Zoho has it, nothing else is gone through (a tenth of the time for a detail). Were it
-    # told a second time, the record would only never count as unchanged: its row goes by the last one.
+    # Where it stands in front, as Zoho has it, nothing else is gone through (a tenth of the time for a detail). Of an
+    # id that is told twice the first is taken then, where decoding takes the last.
     if front := _id_in_front(id_key)(raw):
         return front[1].decode()
     try:
