@@ -29,10 +29,20 @@ def quick_id(raw: bytes, id_key: str) -> str:
 
     A record that cannot be decoded is still identified when its id can be read, so that its failure has a name.
     """
-    # Where it stands in front, as Zoho has it, nothing else is gone through (a tenth of the time for a detail). Of an
-    # id that is told twice the first is taken then, where decoding takes the last.
-    if front := _id_in_front(id_key)(raw):
-        return front[1].decode()
+    return quick_ids((raw,), id_key)[0]
+
+
+def quick_ids(rows: Iterable[bytes], id_key: str) -> list[str]:
+    """`quick_id` of each.
+
+    Where it stands in front, as Zoho has it, nothing else is gone through (a tenth of the time for a detail). Of an id
+    that is told twice the first is taken then, where decoding takes the last.
+    """
+    in_front = _id_in_front(id_key)
+    return [front[1].decode() if (front := in_front(raw)) else _sought_id(raw, id_key) for raw in rows]
+
+
+def _sought_id(raw: bytes, id_key: str) -> str:
     try:
         found = str(_id_decoder(id_key).decode(raw).found).strip()
     except (ValueError, RecursionError):

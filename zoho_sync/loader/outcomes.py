@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from ..work import Tally
 
@@ -20,6 +21,11 @@ class Outcomes:
 
     def unchanged(self, unit: str) -> None:
         self._note(unit, _UNCHANGED)
+
+    def all_unchanged(self, units: Iterable[str]) -> None:
+        """Many at once, as of most pages all are; it tells the least, so that what is noted of one stands."""
+        self._units = {**dict.fromkeys(units, _UNCHANGED), **self._units}
+        self._units.pop("", None)
 
     def stale(self, unit: str) -> None:
         self._note(unit, _STALE)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from inventory.mirror import Detailed
 
 from ..errors import PayloadError, RecordRejected
-from ..excerpts import quick_id
+from ..excerpts import quick_ids
 from ..options import SyncMode
 from ..payloads import fingerprint
 from ..processors.base import Details, Expansion, Kind
@@ -64,7 +64,7 @@ def prepare(work: Work, page: Page) -> Prepared:
 def _identified(work: Work, page: Page, prepared: Prepared) -> dict[str, bytes]:
     """The raw records by id; those without a readable id become failures at once."""
     records: dict[str, bytes] = {}
-    ids = page.ids or [quick_id(raw, work.processor.id_key) for raw in page.rows]
+    ids = page.ids or quick_ids(page.rows, work.processor.id_key)
     for raw, external_id in zip(page.rows, ids, strict=True):
         if external_id:
             if external_id in records:
@@ -147,13 +147,11 @@ def store(work: Work, prepared: Prepared) -> Tally:
     if prepared.page.planned:
         return applying.store(work, prepared.page)
     outcomes = Outcomes()
-    for external_id in prepared.unchanged:
-        outcomes.unchanged(external_id)
+    outcomes.all_unchanged(prepared.unchanged)
     found = list(prepared.failures)
     rows = [row for expansion in prepared.expansions for row in expansion.rows]
     for expansion in prepared.expansions:
-        for unit in expansion.unchanged:
-            outcomes.unchanged(unit)
+        outcomes.all_unchanged(expansion.unchanged)
         found += [Failure(unit, unit, reason, b"") for unit, reason in expansion.rejected]
     found += store_rows(work, prepared.page, rows, outcomes)
     failed_units = {failure.unit for failure in found}

@@ -13,14 +13,13 @@ from django.db.models import DateTimeField, Q, Value
 from django.db.models.functions import Coalesce
 
 from ..errors import NotFound, Refused, UnknownPath
-from ..excerpts import quick_id
+from ..excerpts import quick_id, quick_ids
 from ..options import SyncMode
 from ..planned import new_rows
 from ..processors.base import Details, Kind
 from ..sentences import said
 from ..sentences import sentence as _
 from ..work import Page, Work
-from ..zoho import clock
 from ..zoho.client import ZohoClient
 from ..zoho.details import MOST_REFUSED, DetailBatch, read_details
 from .documents import named_items
@@ -99,7 +98,7 @@ def bulk(
     doubts: an answer that leaves out suspiciously much is at fault, and nothing of that is asked for. Without doubts
     each is asked for, until Zoho has one that it had left out.
     """
-    numbers, asked_at = count(1), clock.now()
+    numbers = count(1)
     for batch in read_details(client, tuple(ids), batch_size=batch_size):
         told, left_out = _wanted(batch), _("Zoho's answer left this record out.")
         absent = {each for each in batch.asked if each not in told}
@@ -122,11 +121,10 @@ def bulk(
                 except (UnknownPath, Refused) as error:
                     missing.append((external_id, said(error)))
             page = Page(
-                next(numbers), [row for row, _id in named], Kind.DETAIL, asked_at, {},
+                next(numbers), [row for row, _id in named], Kind.DETAIL, batch.asked_at, {},
                 missing=tuple(missing), gone=tuple(gone), ids=[each for _row, each in named],
             )  # fmt: skip
             yield page, asked[-1]
-        asked_at = clock.now()
 
 
 def _wanted(batch: DetailBatch) -> defaultdict[str, list[bytes]]:
@@ -136,8 +134,7 @@ def _wanted(batch: DetailBatch) -> defaultdict[str, list[bytes]]:
     """
     found: defaultdict[str, list[bytes]] = defaultdict(list)
     strange, asked = 0, set(batch.asked)
-    for row in batch.rows:
-        external_id = quick_id(row, "item_id") or ""
+    for row, external_id in zip(batch.rows, quick_ids(batch.rows, "item_id"), strict=True):
         if external_id and external_id not in asked:
             strange += 1
         else:
@@ -165,19 +162,18 @@ def _one_by_one(work: Work, client: ZohoClient, ids: Iterable[str]) -> Iterator[
     """
     refused = 0
     for number, external_id in enumerate(ids, start=1):
-        asked_at = clock.now()
         try:
             envelope = client.get(f"{work.processor.path}/{external_id}")
         except NotFound:
             refused = 0
-            yield Page(number, [], Kind.DETAIL, asked_at, {}, gone=(external_id,)), external_id
+            yield Page(number, [], Kind.DETAIL, client.asked_at, {}, gone=(external_id,)), external_id
         except (UnknownPath, Refused) as error:
             refused += 1
             if refused > MOST_REFUSED:
                 raise
             missing = ((external_id, said(error)),)
-            yield Page(number, [], Kind.DETAIL, asked_at, {}, missing=missing), external_id
+            yield Page(number, [], Kind.DETAIL, client.asked_at, {}, missing=missing), external_id
         else:
             refused = 0
             rows = [envelope.row(work.processor.detail_key)]
-            yield Page(number, rows, Kind.DETAIL, asked_at, {}), external_id
+            yield Page(number, rows, Kind.DETAIL, client.asked_at, {}), external_id

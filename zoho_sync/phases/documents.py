@@ -16,7 +16,6 @@ from ..processors.base import Kind
 from ..sentences import Sentence, said
 from ..subjects import SUBJECTS, Subject, item_ids_of
 from ..work import Page, Work
-from ..zoho import clock
 from ..zoho.answers import NOT_AUTHORIZED
 from ..zoho.client import ZohoClient
 
@@ -35,7 +34,7 @@ def documents(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
     for number, (kind, external_id) in enumerate(work.options.documents, start=1):
         if number <= at.get("number", 0):
             continue
-        asked_at, subject = clock.now(), SUBJECTS[kind]
+        subject = SUBJECTS[kind]
         found: dict[str, Any]
         rows: list[bytes] = []
         try:
@@ -55,7 +54,7 @@ def documents(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
             found = {"problem": _kept(said(error)), "is_scope": isinstance(error, AuthError)}
         named = {place_of(kind, external_id): found}
         yield Page(
-            number, rows, Kind.DETAIL, asked_at, {"number": number}, named=named,
+            number, rows, Kind.DETAIL, client.asked_at, {"number": number}, named=named,
             gone=(external_id,) if "gone" in found else (), entity=subject.mirror,
         )  # fmt: skip
 

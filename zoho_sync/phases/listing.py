@@ -10,14 +10,13 @@ from itertools import compress, pairwise
 from django.conf import settings
 
 from ..errors import PayloadError, RecordRejected
-from ..excerpts import quick_id
+from ..excerpts import quick_ids
 from ..models import FilterVerdict
 from ..options import SyncMode
 from ..payloads import decode
 from ..processors.base import Kind
 from ..processors.converters import moment
 from ..work import Page, Work
-from ..zoho import clock
 from ..zoho.client import ZohoClient
 from ..zoho.pages import ListPage, iter_pages
 from ..zoho.probes import NEWEST_FIRST, filter_time, filter_works, order_known
@@ -50,11 +49,11 @@ def listed_rows(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
     if work.options.active_only and work.run.entity == "products":
         order["filter_by"] = "Status.Active"
     wanted = frozenset(work.options.ids)
-    for page, asked_at in _pages(work, client, order, start=at.get("page", 0) + 1):
+    for page in _pages(work, client, order, start=at.get("page", 0) + 1):
         if wanted:
             chosen = [each in wanted for each in page.ids]
             page = replace(page, rows=list(compress(page.rows, chosen)), ids=list(compress(page.ids, chosen)))
-        yield _page(page, asked_at, more=page.has_more)
+        yield _page(page, more=page.has_more)
 
 
 def changed_rows(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
@@ -69,9 +68,9 @@ def changed_rows(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
         params[_MODIFIED] = filter_time(start)
         yield from pages_with(work, client, params, start=at.get("page", 0) + 1)
         return
-    for page, asked_at in _pages(work, client, params, start=at.get("page", 0) + 1):
+    for page in _pages(work, client, params, start=at.get("page", 0) + 1):
         more = page.has_more and not _is_past(page.rows, start)
-        yield _page(page, asked_at, more=more)
+        yield _page(page, more=more)
         if not more:
             return
 
@@ -80,8 +79,8 @@ def pages_with(
     work: Work, client: ZohoClient, params: dict, *, start: int, api: str = "inventory"
 ) -> Iterator[Page]:
     """The pages of the listing with these parameters, to its end."""
-    for page, asked_at in _pages(work, client, params, start=start, api=api):
-        yield _page(page, asked_at, more=page.has_more)
+    for page in _pages(work, client, params, start=start, api=api):
+        yield _page(page, more=page.has_more)
 
 
 def _refuses_order(work: Work) -> bool:
@@ -91,12 +90,12 @@ def _refuses_order(work: Work) -> bool:
 
 def _pages(
     work: Work, client: ZohoClient, params: dict, *, start: int, api: str = "inventory"
-) -> Iterator[tuple[ListPage, datetime]]:
+) -> Iterator[ListPage]:
     processor = work.processor
     if not processor.paged:
-        yield _only_page(work, client, params, api), clock.now()
+        yield _only_page(work, client, params, api)
         return
-    pages = iter_pages(
+    yield from iter_pages(
         client,
         processor.path,
         processor.list_key,
@@ -106,22 +105,19 @@ def _pages(
         start=start,
         api=api,
     )
-    asked_at = clock.now()
-    for page in pages:
-        yield page, asked_at
-        asked_at = clock.now()
 
 
 def _only_page(work: Work, client: ZohoClient, params: dict, api: str) -> ListPage:
     """A listing that comes in one answer, and says nothing of pages."""
     processor = work.processor
     rows = client.get(processor.path, {**processor.params, **params}, api=api).rows(processor.list_key)
-    return ListPage(1, rows, [quick_id(row, processor.id_key) for row in rows], has_more=False)
+    ids = quick_ids(rows, processor.id_key)
+    return ListPage(1, rows, ids, has_more=False, asked_at=client.asked_at)
 
 
-def _page(page: ListPage, asked_at: datetime, *, more: bool) -> Page:
+def _page(page: ListPage, *, more: bool) -> Page:
     place = {"page": page.number, "more": more}
-    return Page(page.number, page.rows, Kind.ROW, asked_at, place, ids=page.ids)
+    return Page(page.number, page.rows, Kind.ROW, page.asked_at, place, ids=page.ids)
 
 
 def _is_past(rows: list[bytes], start: datetime) -> bool:

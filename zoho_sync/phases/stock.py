@@ -22,7 +22,6 @@ from ..planned import new_rows
 from ..processors import registry
 from ..processors.base import Kind
 from ..work import Page, Work
-from ..zoho import clock
 from ..zoho.client import ZohoClient
 from ..zoho.details import known_size
 from ..zoho.pages import iter_pages
@@ -85,11 +84,9 @@ def totals(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
         per_page=work.options.batch_size,
         start=at.get("page", 0) + 1,
     )  # fmt: skip
-    asked_at = clock.now()
     for page in pages:
         place = {"page": page.number, "more": page.has_more}
-        yield Page(page.number, page.rows, Kind.ROW, asked_at, place, totals=True)
-        asked_at = clock.now()
+        yield Page(page.number, page.rows, Kind.ROW, page.asked_at, place, totals=True)
 
 
 def unverified(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -64,7 +64,10 @@ class ZohoClient:
 
     priority: which part of the minute and of the day the calls may use. run_id: whose they are in the ledger.
     calls_count: calls really sent, attempts that failed among them; token calls are not counted.
+    asked_at: when leave was given for the last of them, by the one clock of all hosts; Zoho's answer is no older.
     """
+
+    asked_at: datetime
 
     def __init__(
         self,
@@ -189,6 +192,7 @@ class ZohoClient:
             stop=self._stop,
         )
         self.calls_count += 1
+        self.asked_at = grant.at
         began = time.monotonic()
         answer: Answer | None = None
         problem: ZohoError | None = None

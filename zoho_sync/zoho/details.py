@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -30,11 +30,12 @@ _TOO_MANY = (400, 413, 414)
 class DetailBatch:
     """One answered call. asked: the ids it named. rows: raw JSON text of each record; ids may be absent, or foreign.
 
-    refused: Zoho's words where it refused the one id of `asked`; "" otherwise.
+    asked_at: ZohoClient's. refused: Zoho's words where it refused the one id of `asked`; "" otherwise.
     """
 
     asked: tuple[str, ...]
     rows: list[bytes]
+    asked_at: datetime
     refused: str = ""
 
 
@@ -92,11 +93,12 @@ class _Reader:
                 self._refused += 1
                 if self._refused > MOST_REFUSED:
                     raise
-                yield DetailBatch(batch, [], "" if isinstance(error, NotFound) else said(error))
+                reason = "" if isinstance(error, NotFound) else said(error)
+                yield DetailBatch(batch, [], self.client.asked_at, reason)
                 return False
             return (yield from self._halve(batch))
         self._refused = 0
-        yield DetailBatch(batch, rows)
+        yield DetailBatch(batch, rows, self.client.asked_at)
         return True
 
     def _halve(self, batch: tuple[str, ...]) -> Generator[DetailBatch, None, bool]:

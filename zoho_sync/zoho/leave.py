@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from inventory.models import Organization
 
 from ..options import Priority
-from . import budget, slots
+from . import budget, clock, slots
 from .statements import Statement, together
 
 _MAKE = "INSERT INTO zoho_sync_ratebucket (organization_id, blocked_reason) VALUES (%s, %s) ON CONFLICT DO NOTHING"
@@ -38,7 +38,7 @@ _GRANT = """
             AND COALESCE(slow_until <= now, TRUE)
             AND COALESCE(fewer_until <= now, TRUE)
             AND ledger.calls < %s AND slots.calls < %s AND slots.background < %s AND slots.flying < %s
-        RETURNING id
+        RETURNING id, granted_at
     ), noted AS (
         INSERT INTO zoho_sync_apiusage AS line (organization_id, day, api, endpoint, run_number,
             calls_count, failed_count, throttled_count, bytes_count, seconds)
@@ -46,7 +46,7 @@ _GRANT = """
         ON CONFLICT (organization_id, day, api, endpoint, run_number) DO UPDATE SET
             calls_count = line.calls_count + 1
     )
-    SELECT id FROM granted
+    SELECT id, granted_at FROM granted
 """
 
 
@@ -74,8 +74,11 @@ def take(
     run_id: int | None,
     room: Room,
     lasts: timedelta,
-) -> tuple[int, date] | None:
-    """(slot, day in the ledger), or None where something may stand against the call. lasts: until the slot expires."""
+) -> tuple[int, datetime, date] | None:
+    """(slot, when it was granted, day in the ledger), or None where something may stand against the call.
+
+    lasts: until the slot expires.
+    """
     now = datetime.now(UTC)  # this host's: only to know the day, which is looked at there
     day, start = budget.today(organization, now), budget.day_start(organization, now)
     end = budget.next_day(organization, now)
@@ -91,4 +94,7 @@ def take(
     found = together(
         (_MAKE, [organization.pk, ""]), (_LOCK, [organization.pk]), slots.pruning(organization), grant
     )
-    return (found[0][0], day) if found else None
+    if not found:
+        return None
+    ((slot_id, at),) = found
+    return slot_id, clock.told(at), day

@@ -46,10 +46,11 @@ FEWER_TIME = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Grant:
-    """Leave for one call; give it back with `release`."""
+    """Leave for one call; give it back with `release`. at: when it was given, by the one clock of all hosts."""
 
     organization: Organization
     slot_id: int
+    at: datetime
     day: date
     api: str
     endpoint: str
@@ -201,7 +202,7 @@ def _try(
             budget.noting(organization, day, api, endpoint, run_id, calls=1),
             slots.taking(organization, priority, run_id, now, now + _longest()),
         )
-        return Grant(organization, slot_id, day, api, endpoint, run_id), now
+        return Grant(organization, slot_id, now, day, api, endpoint, run_id), now
 
 
 def _check_budget(organization: Organization, priority: Priority, now: datetime) -> date:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from ..errors import ListingError
-from ..excerpts import quick_id
+from ..excerpts import quick_ids
 from ..sentences import sentence as _
 from .client import ZohoClient
 
@@ -22,13 +23,14 @@ MOST_PAGES = 5_000  # a million rows
 class ListPage:
     """number: from 1. rows: raw JSON text of each record. ids: theirs, "" where there is none that can be read.
 
-    has_more: Zoho says another page follows.
+    has_more: Zoho says another page follows. asked_at: ZohoClient's, of the call that brought it.
     """
 
     number: int
     rows: list[bytes]
     ids: list[str]
     has_more: bool
+    asked_at: datetime
 
 
 def iter_pages(
@@ -54,9 +56,9 @@ def iter_pages(
         rows = envelope.rows(list_key)
         more = has_more(envelope.page_context, number, path)
         before = len(seen)
-        ids = [quick_id(row, id_key) for row in rows]
+        ids = quick_ids(rows, id_key)
         # Of a record without a readable id all its bytes stand for it.
-        seen.update(hash(external_id or row) for external_id, row in zip(ids, rows, strict=True))
+        seen.update(map(hash, ids if all(ids) else map(_known_by, ids, rows)))
         if more and not rows:
             raise ListingError(
                 _("Page %(page)s of %(path)s is empty, and yet more is to follow.")
@@ -67,10 +69,14 @@ def iter_pages(
                 _("Page %(page)s of %(path)s repeats records of earlier pages only.")
                 % {"page": number, "path": path}
             )
-        yield ListPage(number, rows, ids, more)
+        yield ListPage(number, rows, ids, more, client.asked_at)
         if not more:
             return
     raise ListingError(_("%(path)s has no end after %(pages)s pages.") % {"path": path, "pages": MOST_PAGES})
+
+
+def _known_by(external_id: str, row: bytes) -> str | bytes:
+    return external_id or row
 
 
 def has_more(context: dict[str, Any] | None, number: int, path: str) -> bool:

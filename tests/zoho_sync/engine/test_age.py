@@ -9,7 +9,7 @@ import pytest
 from django.db import connection  # noqa: F401  (the condition of a test reads it)
 from django.utils import timezone
 
-from inventory.models import Customer, PriceList, Product, StockLevel, Warehouse
+from inventory.models import Currency, Customer, PriceList, Product, StockCheck, StockLevel, Warehouse
 from zoho_sync.models import SyncRun
 
 
@@ -195,3 +195,20 @@ def test_a_host_with_a_wrong_clock_neither_holds_up_others_nor_is_late_itself(
 
     assert (away.updated_count, away.stale_count, here.updated_count, here.stale_count) == (1, 0, 2, 0)
     assert Product.objects.get(external_id=first).name == "Told to another"
+
+
+@pytest.mark.parametrize(
+    ("entity", "model"),
+    [("products", Product), ("stock", StockLevel), ("currencies", Currency), ("customers", Customer)],
+)
+def test_a_record_is_as_old_as_the_question_and_not_as_its_answer(sandbox, loaded, run_sync, entity, model):
+    """What changes at Zoho while an answer is on its way is newer than the answer."""
+    model.objects.update(payload_hash="")
+    StockCheck.objects.update(detail_hash="")
+    sandbox.settings(latency_ms=700)
+
+    run = run_sync(entity)
+
+    assert run.status == "succeeded"
+    newest = model.objects.filter(cause=run.cause).latest("synced_at").synced_at
+    assert (run.finished_at - newest).total_seconds() >= 0.7
