@@ -201,15 +201,22 @@ def _move_checkpoint(work: Work, run: SyncRun) -> None:
         checkpoint.swept_at = began
     since, before = work.options.since, checkpoint.watermark
     if whole or since is None or (before is not None and since <= before):
-        newest = work.processor.model.objects.filter(
-            organization=work.organization, source_modified_at__lte=began
-        ).aggregate(newest=Max("source_modified_at"))["newest"]
+        newest = _newest_change(work, began)
         if newest is None and work.processor.lane == "documents":
             newest = (
                 began  # these never tell when they changed; what has been read is known by the clock alone
             )
         checkpoint.watermark = max((each for each in (newest, before) if each is not None), default=None)
     checkpoint.save()
+
+
+def _newest_change(work: Work, until: datetime) -> datetime | None:
+    """The newest time of change, at the source, of what is here. Of an entity that tells none it is not looked for:
+    there are far more stock levels than anything else."""
+    if "source_modified_at" not in work.processor.mapping.fields:
+        return None
+    rows = work.processor.model.objects.filter(organization=work.organization, source_modified_at__lte=until)
+    return rows.aggregate(newest=Max("source_modified_at"))["newest"]
 
 
 def _supersede_quarantined(work: Work, run: SyncRun) -> None:

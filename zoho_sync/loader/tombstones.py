@@ -87,7 +87,9 @@ def remove(work: Work, external_ids: tuple[str, ...], asked_at: datetime, reason
     In the stock lane the ids are products': who asks for stock may be the first to learn that the item is gone.
     """
     model = Product if work.processor.lane == "stock" else work.processor.model
-    rows = model.objects.live().filter(organization=work.organization, external_id__in=external_ids)
+    rows = model.objects.filter(
+        organization=work.organization, external_id__among=external_ids, removed_at__unsought__isnull=True
+    )
     if work.run.is_dry:
         planned = plans.store_removals(work, asked_at, model, rows, reason)
         dependants.plan(work, asked_at, model, list(rows.values_list("pk", flat=True)))

@@ -70,7 +70,9 @@ def chosen(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
     numbers, fetcher = count(1), Fetcher(client)
     for start in range(0, len(ids), _CHUNK):
         some = ids[start : start + _CHUNK]
-        rows = Product.objects.live().filter(organization=work.organization, external_id__in=some)
+        rows = Product.objects.filter(
+            organization=work.organization, external_id__among=some, removed_at__unsought__isnull=True
+        )
         found = {each.external_id: each for each in rows.only(*_COLUMNS)}
         known = _known(found.values())
         for external_id in some:

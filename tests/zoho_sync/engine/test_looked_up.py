@@ -56,3 +56,31 @@ def test_what_waits_for_a_record_is_looked_for_from_what_waits(sync_all):
         "SEARCH waiting USING INDEX customer_presence (organization_id=?)"
     }
     assert not [sql[:200] for sql in questions if any("LIST SUBQUERY" in step for step in plan(sql))]
+
+
+def test_the_newest_change_is_not_looked_for_among_what_tells_no_changes(sync_all):
+    with CaptureQueriesContext(connection) as asked:
+        sync_all("full")
+
+    newest = [each["sql"] for each in asked if each["sql"].startswith("SELECT MAX(")]
+    assert {re.search(r'FROM "(\w+)"', sql)[1] for sql in newest} == {
+        "inventory_product",
+        "inventory_pricelist",
+        "inventory_customer",
+    }
+
+
+def test_what_has_gone_is_found_by_its_ids(sandbox, sync_all, run_sync):
+    sync_all("full")
+    gone = sandbox.ids("items")[:10]
+    for each in gone:
+        sandbox.delete("items", each)
+
+    with CaptureQueriesContext(connection) as asked:
+        run = run_sync("products", ids=tuple(gone))
+
+    assert run.removed_count == 10
+    told = [each["sql"] for each in asked if all(external_id in each["sql"] for external_id in gone)]
+    about = [sql for sql in told if re.match(r'(SELECT|UPDATE) .*"inventory_product"', sql)]
+    assert len(about) > 1
+    assert [(sql[:200], steps) for sql in about if (steps := through_all(sql))] == []
