@@ -107,12 +107,12 @@ def reconnect(world: World) -> None:
     from django.conf import settings
 
     from zoho_sync.models import FilterVerdict, OAuthToken
-    from zoho_sync.zoho import tokens
+    from zoho_sync.zoho import scopes, tokens
     from zoho_sync.zoho.accounts import Credentials
 
     row = OAuthToken.objects.filter(organization=world.organization).first()
     is_refused = row is not None and row.state == OAuthToken.State.REFUSED
-    is_narrow = FilterVerdict.objects.filter(name=tokens.SCOPE_VERDICT).exists()
+    is_narrow = FilterVerdict.objects.filter(name=scopes.VERDICT).exists()
     if is_refused or is_narrow:
         zoho = settings.ZOHO
         secrets = (zoho["CLIENT_ID"], zoho["CLIENT_SECRET"], zoho["REFRESH_TOKEN"])

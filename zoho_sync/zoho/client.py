@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -22,13 +22,13 @@ from django.conf import settings
 from inventory.models import Organization
 
 from .. import signals
-from ..errors import AuthError, NotFound, Refused, Throttled, ZohoError
-from ..models import FilterVerdict, OAuthToken
+from ..errors import NotFound, Refused, Throttled, ZohoError
+from ..models import OAuthToken
 from ..options import Priority
 from ..payloads import MAX_BODY_BYTES, Envelope
 from ..sentences import said
 from ..sentences import sentence as _
-from . import clock, limits, skew, tokens
+from . import clock, limits, scopes, skew, tokens
 from .answers import AT_ONCE, NOT_AUTHORIZED, TokenRefused, TooManyCalls, judge, refuse_bytes
 from .regions import ROOTS, api_url
 from .retries import persistently
@@ -36,7 +36,6 @@ from .wire import Answer, Wire
 
 Result = TypeVar("Result")
 
-SCOPE_MEMORY = timedelta(days=1)
 CROWD_PAUSE_SECONDS = 1.0
 
 
@@ -137,8 +136,8 @@ class ZohoClient:
     def refuse_out_of_scope(self, endpoint: str) -> None:
         """Raise AuthError, without a call, when this path was refused within a day even with a fresh token, and nobody
         has connected anew since: for work that nobody waits for. endpoint: the path with {id} for ids."""
-        if self._was_out_of_scope(endpoint):
-            raise self._may_not_read(endpoint, http_status=401, code=NOT_AUTHORIZED)
+        if scopes.was_refused(self.organization, endpoint):
+            raise scopes.may_not_read(endpoint, http_status=401, code=NOT_AUTHORIZED)
 
     # -- inside -----------------------------------------------------------------------------------------------
 
@@ -170,15 +169,16 @@ class ZohoClient:
         try:
             return self._send(call, row, take)
         except TokenRefused as error:
-            if self._is_out_of_scope(call, error):
-                raise self._no_access(call, error) from error
+            # Refused lately even with a fresh token: refreshing again would only burn refreshes.
+            if error.code == NOT_AUTHORIZED and scopes.was_refused(self.organization, call.endpoint):
+                raise scopes.no_access(error, call.endpoint) from error
             row = tokens.usable(self.organization, self._wire, refused=row.access_token, stop=self._stop)
         try:
             return self._send(call, row, take)
         except TokenRefused as error:
             if error.code == NOT_AUTHORIZED:
-                self._remember_scope(call)
-            raise self._no_access(call, error) from error
+                scopes.remember(self.organization, call.endpoint)
+            raise scopes.no_access(error, call.endpoint) from error
 
     def _send(self, call: _Call, row: OAuthToken, take: Callable[[Answer], Result]) -> Result:
         """Exactly one call to Zoho, with its slot, its lines in the ledger and its event."""
@@ -256,51 +256,6 @@ class ZohoClient:
             )
         words = {"code": error.code, "reason": error}
         return Throttled(_("Zoho asked for silence (code %(code)s): %(reason)s") % words, until)
-
-    # -- a path that these credentials may not read ------------------------------------------------------------
-
-    def _is_out_of_scope(self, call: _Call, error: TokenRefused) -> bool:
-        """Was this path refused lately even with a fresh token? Then refreshing again would only burn refreshes."""
-        return error.code == NOT_AUTHORIZED and self._was_out_of_scope(call.endpoint)
-
-    def _was_out_of_scope(self, endpoint: str) -> bool:
-        verdicts = FilterVerdict.objects.filter(
-            organization=self.organization, resource=endpoint[:64], name=tokens.SCOPE_VERDICT
-        )
-        return verdicts.filter(probed_at__gt=clock.now() - SCOPE_MEMORY).exists()
-
-    def _remember_scope(self, call: _Call) -> None:
-        FilterVerdict.objects.update_or_create(
-            organization=self.organization,
-            resource=call.endpoint[:64],
-            name=tokens.SCOPE_VERDICT,
-            defaults={"verdict": FilterVerdict.Verdict.REFUSED, "probed_at": clock.now()},
-        )
-
-    def _no_access(self, call: _Call, error: TokenRefused) -> AuthError:
-        facts: dict[str, Any] = {
-            "http_status": error.http_status,
-            "code": error.code,
-            "endpoint": call.endpoint,
-        }
-        if error.code == NOT_AUTHORIZED:
-            return self._may_not_read(**facts)
-        return AuthError(
-            _(
-                "Zoho refuses even a fresh access token at “%(endpoint)s”. Check that ZOHO_REGION is the "
-                "organisation's data centre, or connect again with `manage.py zoho_connect`."
-            )
-            % {"endpoint": call.endpoint},
-            **facts,
-        )
-
-    @staticmethod
-    def _may_not_read(endpoint: str, **facts: Any) -> AuthError:
-        told = _(
-            "These credentials may not read “%(endpoint)s”: a scope or a permission is missing. Connect again with "
-            "`manage.py zoho_connect` and grant the missing READ scope."
-        )
-        return AuthError(told % {"endpoint": endpoint}, endpoint=endpoint, **facts)
 
 
 def _text(value: Any) -> str:

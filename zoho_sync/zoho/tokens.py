@@ -20,10 +20,10 @@ from inventory.models import Organization
 
 from .. import signals
 from ..errors import AuthError, NotConnected, SyncError, Throttled, ZohoUnavailable
-from ..models import FilterVerdict, OAuthToken
+from ..models import OAuthToken
 from ..sentences import said
 from ..sentences import sentence as _
-from . import accounts, budget, clock
+from . import accounts, budget, clock, scopes
 from .accounts import Credentials, IssuedToken, TokenThrottled
 from .regions import believed
 from .statements import one
@@ -35,7 +35,6 @@ EARLY = timedelta(minutes=5)  # refreshed this long before it ends
 LEASE = timedelta(seconds=accounts.CALL_SECONDS + 15)
 LONGEST_WAIT_SECONDS = 50.0  # for somebody else's refresh
 REFRESHES, REFRESH_WINDOW = 8, timedelta(minutes=10)  # Zoho bears 10, and then refuses everybody
-SCOPE_VERDICT = "scope"  # FilterVerdict: this path is refused (57) even with a fresh token
 
 
 # Only a refresh reads these; to decrypt one costs as much as to read the rest of the row.
@@ -115,7 +114,7 @@ def store(
     }
     if issued:
         values |= _token_values(issued, now) | {"state": OAuthToken.State.WORKING}
-    FilterVerdict.objects.filter(organization=organization, name=SCOPE_VERDICT).delete()
+    scopes.forget(organization)
     row, _made = OAuthToken.objects.update_or_create(organization=organization, defaults=values)
     return row
 

@@ -17,7 +17,7 @@ from zoho_sync.comparison import compare
 from zoho_sync.models import FilterVerdict, RateBucket, RecordError, SyncRun
 from zoho_sync.options import Trigger
 from zoho_sync.runner import work_slice
-from zoho_sync.zoho import tokens
+from zoho_sync.zoho import scopes
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -41,7 +41,7 @@ CASES = {
 def finish() -> None:
     """The fault is over: silences and pauses end, credentials are believed again, failures are retried."""
     RateBucket.objects.update(blocked_until=None, slow_until=None, fewer_until=None)
-    FilterVerdict.objects.filter(name=tokens.SCOPE_VERDICT).delete()
+    FilterVerdict.objects.filter(name=scopes.VERDICT).delete()
     resting = SyncRun.objects.filter(status=SyncRun.Status.PAUSED)
     for key in list(resting.values_list("pk", flat=True)):
         resting.filter(pk=key).update(paused_until=timezone.now() - timedelta(seconds=1))
