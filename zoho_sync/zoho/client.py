@@ -63,10 +63,7 @@ class ZohoClient:
 
     priority: which part of the minute and of the day the calls may use. run_id: whose they are in the ledger.
     calls_count: calls really sent, attempts that failed among them; token calls are not counted.
-    asked_at: when leave was given for the last of them, by the one clock of all hosts; Zoho's answer is no older.
     """
-
-    asked_at: datetime
 
     def __init__(
         self,
@@ -79,6 +76,7 @@ class ZohoClient:
         self.priority = Priority(priority)
         self.run_id = run_id
         self.calls_count = 0
+        self._asked_at: datetime | None = None
         self._wire = Wire()
         self._stop = threading.Event()
 
@@ -92,6 +90,12 @@ class ZohoClient:
 
     def close(self) -> None:
         self._wire.close()
+
+    @property
+    def asked_at(self) -> datetime:
+        """When leave was given for the last call, by the one clock of all hosts: Zoho's answer is no older. Before the
+        first call it is now; a path that is none of Zoho's is refused without one."""
+        return self._asked_at or clock.now()
 
     def interrupt(self) -> None:
         """Make the call in hand, in whatever thread it is, end soon with an error. Later calls work again."""
@@ -192,7 +196,7 @@ class ZohoClient:
             stop=self._stop,
         )
         self.calls_count += 1
-        self.asked_at = grant.at
+        self._asked_at = grant.at
         began = time.monotonic()
         answer: Answer | None = None
         problem: ZohoError | None = None

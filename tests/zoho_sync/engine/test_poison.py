@@ -312,3 +312,16 @@ def test_the_counts_add_up_whatever_came(sandbox, run_sync, listed):
         )
     )
     assert Product.objects.count() == 60 - len(BAD)
+
+
+@pytest.mark.parametrize(
+    ("entity", "strange"), [("customers", ".."), ("customers", "1/2"), ("products", "..")]
+)
+def test_an_id_that_is_no_part_of_an_address_is_a_failure_of_its_own(sync_all, run_sync, entity, strange):
+    """It is refused before a call is made, be it the first of its run."""
+    sync_all("full")
+
+    run = run_sync(entity, ids=(strange,))
+
+    assert (run.status, run.failed_count) == ("partial", 1)
+    assert RecordError.objects.get(entity=entity).external_id == strange
