@@ -52,6 +52,10 @@ def prune() -> int:
     now = timezone.now()
     days = settings.RETENTION_DAYS
     ended = SyncRun.objects.filter(status__in=SyncRun.ENDED)
+
+    def runs_of(name: str):  # few; asked by a join, SQLite would go through every row of theirs, each minute
+        return SyncRun.objects.filter(finished_at__lt=now - timedelta(days=days[name]))
+
     # What waits, is being applied or is dead stays, however old it is.
     settled = WebhookDelivery.objects.filter(status__in=WebhookDelivery.SETTLED)
     old = [
@@ -61,8 +65,8 @@ def prune() -> int:
         Event.objects.filter(at__lt=now - timedelta(days=days["EVENTS"])),
         ApiUsage.objects.filter(day__lt=(now - timedelta(days=days["USAGE"])).date()),
         RunPage.objects.filter(run__in=ended.filter(finished_at__lt=now - timedelta(days=1))),
-        PlannedChange.objects.filter(run__finished_at__lt=now - timedelta(days=days["PLANS"])),
-        RunChange.objects.filter(run__finished_at__lt=now - timedelta(days=days["CHANGES"])),
+        PlannedChange.objects.filter(run__in=runs_of("PLANS")),
+        RunChange.objects.filter(run__in=runs_of("CHANGES")),
         settled.filter(received_at__lt=now - timedelta(days=days["WEBHOOKS"])),
         WebhookGap.objects.filter(closed_at__lt=now - timedelta(days=days["WEBHOOKS"])),
         Repair.objects.filter(at__lt=now - timedelta(days=days["REPAIRS"])),

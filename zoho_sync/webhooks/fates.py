@@ -133,18 +133,24 @@ class Fates:
     @cached_property
     def _written(self) -> set[str]:
         """Live records of which this run has written something: themselves, or what belongs to them."""
-        mine = {"organization": self.run.organization_id, "cause": self.run.cause}
+        organization, cause = self.run.organization_id, self.run.cause
         rows = self._model.objects.filter(
-            **mine, external_id__among=self._ids, removed_at__unsought__isnull=True
+            organization=organization,
+            cause=cause,
+            external_id__among=self._ids,
+            removed_at__unsought__isnull=True,
         ).order_by()
         found = set(rows.values_list("external_id", flat=True))
         if self._model in _PARTS:
             part, parent = _PARTS[self._model]
-            name = f"{parent}__external_id"
-            parts = part.objects.filter(
-                **mine, **{f"{name}__among": self._ids, f"{parent}__removed_at__unsought__isnull": True}
-            )
-            found |= set(parts.order_by().values_list(name, flat=True).distinct())
+            # Found by way of the parents: by their own organisation SQLite would look through all parts of it.
+            of_these = {
+                f"{parent}__organization": organization,
+                f"{parent}__external_id__among": self._ids,
+                f"{parent}__removed_at__unsought__isnull": True,
+            }
+            parts = part.objects.filter(cause=cause, **of_these).order_by()
+            found |= set(parts.values_list(f"{parent}__external_id", flat=True).distinct())
         return found
 
     @cached_property

@@ -9,25 +9,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-pytestmark = pytest.mark.skipif(
-    "connection.vendor != 'sqlite'", reason="PostgreSQL's planner knows its tables"
-)
+from tests.plans import on_sqlite, plan, through_all
 
-_WHOLE = re.compile(
-    r"SCAN (?!json_each)|USING (?:COVERING )?INDEX (?!sqlite_autoindex)\w+ \(organization_id=\?"
-)
-
-
-def plan(sql: str) -> list[str]:
-    """The steps of SQLite's plan."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
-        return [step for *_numbers, step in cursor.fetchall()]
-
-
-def through_all(sql: str) -> list[str]:
-    """Those that go through a table, or through all rows of an organisation."""
-    return [step for step in plan(sql) if _WHOLE.search(step)]
+pytestmark = on_sqlite
 
 
 @pytest.mark.parametrize("mode", ["full", "incremental"])
