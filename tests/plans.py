@@ -1,4 +1,4 @@
-"""How SQLite would answer: nobody tells it how its tables grow, and it goes through all rows where it thinks them few.
+"""How SQLite answers: nobody tells it how its tables grow, and it goes through all rows where it thinks them few.
 
 PostgreSQL's planner knows its tables, so that tests with these run on SQLite alone.
 """
@@ -6,26 +6,48 @@ PostgreSQL's planner knows its tables, so that tests with these run on SQLite al
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pytest
 from django.db import connection
 
-on_sqlite = pytest.mark.skipif(
-    "connection.vendor != 'sqlite'", reason="PostgreSQL's planner knows its tables"
-)
+on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's planner knows its tables")
 
-_WHOLE = re.compile(
-    r"SCAN (?!json_each)|USING (?:COVERING )?INDEX (?!sqlite_autoindex)\w+ \(organization_id=\?"
-)
+_WHOLE = re.compile(r"SCAN (?!json_each|CONSTANT)|\(organization_id=\?(?: AND removed_at=\?)?\)")
 
 
-def plan(sql: str) -> list[str]:
-    """The steps of SQLite's plan."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
-        return [step for *_numbers, step in cursor.fetchall()]
+@dataclass(frozen=True)
+class Asked:
+    """A statement as it was run, and the steps of its plan: with its parameters, as a plan without them is another."""
+
+    sql: str
+    params: tuple
+    steps: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.sql[:300]} …: {'; '.join(self.through_all)}"
+
+    @property
+    def through_all(self) -> list[str]:
+        """The steps that go through a table, or through all rows of an organisation."""
+        return [step for step in self.steps if _WHOLE.search(step)]
 
 
-def through_all(sql: str) -> list[str]:
-    """Those that go through a table, or through all rows of an organisation."""
-    return [step for step in plan(sql) if _WHOLE.search(step)]
+@contextmanager
+def explained() -> Iterator[list[Asked]]:
+    """Every SELECT, UPDATE and DELETE that this thread runs in the block."""
+    asked: list[Asked] = []
+
+    def explain(execute, sql, params, many, context):
+        if sql.lstrip().startswith(("SELECT", "UPDATE", "DELETE")) and not many:
+            cursor = connection.connection.cursor()
+            cursor.execute("EXPLAIN QUERY PLAN " + sql.replace("%s", "?").replace("%%", "%"), params or ())
+            asked.append(
+                Asked(sql, tuple(params or ()), tuple(step for *_numbers, step in cursor.fetchall()))
+            )
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        yield asked

@@ -7,4 +7,5 @@ class ZohoSyncConfig(AppConfig):
     verbose_name = _("Zoho sync")
 
     def ready(self):
-        from . import checks, queue_checks  # noqa: F401  importing registers them
+        # Importing registers them: checks, and lookups.
+        from . import among, checks, queue_checks, unsought  # noqa: F401

@@ -94,7 +94,7 @@ def forecast(organization, now: datetime | None = None) -> Forecast:
     spendings = spent_on(organization, day)
     spent = sum(each.calls for each in spendings)
     active = list(
-        SyncRun.objects.filter(organization=organization, status__in=SyncRun.ACTIVE).defer("cursor")
+        SyncRun.objects.filter(organization__unsought=organization, status__in=SyncRun.ACTIVE).defer("cursor")
     )
     waiting = list(_waiting(organization, active, now, ends_at))
     costs, firing = _schedules(organization, active, now, ends_at)

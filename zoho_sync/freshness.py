@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from inventory.models import Organization
@@ -98,16 +98,23 @@ def freshness_of(
     return {key: [row(key, name) for name in names] for key in keys}
 
 
+def _ended(entity: str) -> QuerySet[SyncRun]:
+    states = (*SyncRun.ENDED, SyncRun.Status.QUARANTINED)
+    return SyncRun.objects.filter(organization=OuterRef("pk"), entity=entity, status__in=states)
+
+
+def _at_work(entity: str) -> QuerySet[SyncRun]:
+    return SyncRun.objects.filter(
+        organization__unsought=OuterRef("pk"), entity__unsought=entity, status__in=SyncRun.ACTIVE
+    )
+
+
 def _latest_runs(keys: list[int], names: list[str]) -> dict[tuple[int, str, str], SyncRun]:
-    """The newest that has ended, and the newest at work, each found by the index of an entity's runs."""
-    wanted = {"last": (*SyncRun.ENDED, SyncRun.Status.QUARANTINED), "active": tuple(SyncRun.ACTIVE)}
+    """The newest that has ended, found by the index of an entity's runs, and the newest at work, by that of states."""
+    wanted = {"last": _ended, "active": _at_work}
     places = {f"{kind}_{place}": (name, kind) for place, name in enumerate(names) for kind in wanted}
     newest = {
-        column: Subquery(
-            SyncRun.objects.filter(organization=OuterRef("pk"), entity=name, status__in=wanted[kind])
-            .order_by("-pk")
-            .values("pk")[:1]
-        )
+        column: Subquery(wanted[kind](name).order_by("-pk").values("pk")[:1])
         for column, (name, kind) in places.items()
     }
     columns = list(places)

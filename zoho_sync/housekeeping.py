@@ -57,14 +57,16 @@ def prune() -> int:
         return SyncRun.objects.filter(finished_at__lt=now - timedelta(days=days[name]))
 
     # What waits, is being applied or is dead stays, however old it is.
-    settled = WebhookDelivery.objects.filter(status__in=WebhookDelivery.SETTLED)
+    settled = WebhookDelivery.objects.filter(status__unsought__in=WebhookDelivery.SETTLED)
     old = [
         CallSlot.objects.filter(expires_at__lt=now - timedelta(minutes=10)),
         ConsentRequest.objects.filter(expires_at__lt=now - timedelta(days=1)),
         IdempotencyKey.objects.filter(created_at__lt=now - timedelta(days=1)),
         Event.objects.filter(at__lt=now - timedelta(days=days["EVENTS"])),
         ApiUsage.objects.filter(day__lt=(now - timedelta(days=days["USAGE"])).date()),
-        RunPage.objects.filter(run__in=ended.filter(finished_at__lt=now - timedelta(days=1))),
+        RunPage.objects.filter(  # of a day at most, while runs are many
+            run__status__in=SyncRun.ENDED, run__finished_at__lt=now - timedelta(days=1)
+        ),
         PlannedChange.objects.filter(run__in=runs_of("PLANS")),
         RunChange.objects.filter(run__in=runs_of("CHANGES")),
         settled.filter(received_at__lt=now - timedelta(days=days["WEBHOOKS"])),
@@ -96,5 +98,6 @@ def _prune_elsewhere() -> None:
 
 
 def _delete_some(rows) -> int:
-    keys = list(rows.order_by("pk").values_list("pk", flat=True)[:_BATCH])
+    # In no order: SQLite would rather go through all rows in the order of their keys than take an index of times.
+    keys = list(rows.order_by().values_list("pk", flat=True)[:_BATCH])
     return rows.model.objects.filter(pk__in=keys).delete()[0] if keys else 0

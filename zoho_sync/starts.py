@@ -137,7 +137,9 @@ def _tell_who(runs: list[SyncRun], trigger: Trigger, user) -> None:
 
 def busy(organization, entity: str) -> RunInProgress:
     running = (
-        SyncRun.objects.filter(organization=organization, entity=entity, status__in=SyncRun.ACTIVE)
+        SyncRun.objects.filter(
+            organization__unsought=organization, entity__unsought=entity, status__in=SyncRun.ACTIVE
+        )
         .exclude(mode=SyncMode.REALTIME)
         .first()
     )

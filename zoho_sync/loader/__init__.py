@@ -4,7 +4,6 @@ prepare   hash, compare with what is stored, decode and expand what differs     
 store     plan the differences; write rows, history, tombstones and failures       (the page's transaction)
 """
 
-from .. import among  # noqa: F401  (registers the lookup that the loader's queries use)
 from .differences import Difference, differences
 from .guard import allowance
 from .page import Prepared, prepare, store

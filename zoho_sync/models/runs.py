@@ -110,11 +110,9 @@ class SyncRun(models.Model):
             ),
         ]
         indexes = [
-            models.Index(  # the supervisor's look for lost and due runs
-                fields=["status", "lease_until"],
-                condition=models.Q(status__in=["queued", "running", "paused", "cancelling"]),
-                name="run_active",
-            ),
+            # What is under way, and what waits for a person; of all, as SQLite takes no index with a condition for
+            # values that come as parameters.
+            models.Index(fields=["status", "-id"], name="run_state"),
             models.Index(fields=["organization", "entity", "-id"], name="run_last_of_entity"),
         ]
         permissions = [

@@ -97,7 +97,7 @@ def _gather(organization: Organization, busy: set[str], now: datetime) -> dict[s
     unfit: dict[str, list[WebhookDelivery]] = defaultdict(list)
     due = settling.waiting(organization.pk, now)
     resting = WebhookDelivery.objects.filter(
-        organization=organization, status__in=WebhookDelivery.WAITING, next_attempt_at__gt=now
+        organization__unsought=organization, status__in=WebhookDelivery.WAITING, next_attempt_at__gt=now
     )
     for rows, is_due in ((due, True), (resting, False)):
         for hint in rows.exclude(entity__in=busy).only(*_COLUMNS).order_by("pk")[:WINDOW]:
@@ -118,7 +118,7 @@ def _gather(organization: Organization, busy: set[str], now: datetime) -> dict[s
 def _busy_entities(organization: Organization) -> set[str]:
     """Entities of which a run of hints is under way. One that a person paused, or must decide on, holds up nothing."""
     runs = SyncRun.objects.filter(
-        organization=organization, trigger=Trigger.WEBHOOK, status__in=SyncRun.ACTIVE
+        organization__unsought=organization, trigger=Trigger.WEBHOOK, status__in=SyncRun.ACTIVE
     )
     rests = Q(status=SyncRun.Status.PAUSED, paused_until=None)
     return set(runs.exclude(rests).values_list("entity", flat=True))

@@ -141,7 +141,7 @@ def waiting(organization_id: int, now: datetime):
     """Deliveries that a drain would take now."""
     due = Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
     return WebhookDelivery.objects.filter(
-        due, organization=organization_id, status__in=WebhookDelivery.WAITING
+        due, organization__unsought=organization_id, status__in=WebhookDelivery.WAITING
     )
 
 
@@ -267,7 +267,10 @@ def _release(rows, **columns) -> int:
 def _wake(run: SyncRun, now: datetime) -> None:
     """Zoho answers: whoever rested because it did not, need not rest any longer."""
     WebhookDelivery.objects.filter(
-        organization=run.organization_id, entity=run.entity, status=Status.RECEIVED, next_attempt_at__gt=now
+        organization__unsought=run.organization_id,
+        entity=run.entity,
+        status=Status.RECEIVED,
+        next_attempt_at__gt=now,
     ).update(next_attempt_at=None)
 
 

@@ -1,27 +1,73 @@
-"""Webhooks come all day: what they bring is looked for by its ids, and not among all that there is."""
+"""Webhooks come for years: each is worked on without going through those before it, their runs, or all records."""
 
 from __future__ import annotations
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+import re
 
-from tests.plans import on_sqlite, through_all
-from zoho_sync.models import WebhookDelivery
+import pytest
+
+from monitoring import watch
+from tests.plans import explained, on_sqlite
+from zoho_sync import housekeeping, services
+from zoho_sync.models import SyncRun, WebhookDelivery
 
 pytestmark = on_sqlite
 
+# What grows: with every record, with every webhook and every run.
+GROWING = re.compile(
+    r'(?:FROM|JOIN|UPDATE) "?(inventory_(?:product|stocklevel|customer|pricelistitem|stockchange|pricechange)'
+    r'|zoho_sync_(?:webhookdelivery|syncrun))"?[ \n]'
+)
 
-def test_what_was_written_for_webhooks_is_found_by_their_records(sandbox, sync_all, deliver, work_queue):
+
+@pytest.fixture
+def delivered(sandbox, sync_all, deliver, work_queue):
+    """delivered(20) -> so many changed items, told of by webhooks that wait."""
     sync_all("full")
     work_queue()
-    for number, item_id in enumerate(sandbox.ids("items")[:20]):
-        sandbox.change("items", item_id, rate=77 + number)
-        deliver("item", item_id)
 
-    with CaptureQueriesContext(connection) as asked:
+    def bring(count: int) -> None:
+        for number, item_id in enumerate(sandbox.ids("items")[:count]):
+            sandbox.change("items", item_id, rate=77 + number)
+            deliver("item", item_id)
+
+    return bring
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_a_drain_goes_through_nothing_that_grows(delivered, work_queue, count):
+    delivered(count)
+
+    with explained() as asked:
         work_queue()
 
     assert set(WebhookDelivery.objects.values_list("status", flat=True)) == {"applied"}
-    about = [each["sql"] for each in asked if "json_each(" in each["sql"]]
+    about = [each for each in asked if GROWING.search(each.sql)]
+    assert len(about) > 10
+    assert [str(each) for each in about if each.through_all] == []
+
+
+def test_looks_for_what_is_under_way_go_by_its_state(delivered):
+    """Every few seconds, by the supervisor and by the watch."""
+    delivered(1)
+
+    with explained() as asked:
+        services.requeue_lost()
+        watch.look_once()
+
+    states = SyncRun.ACTIVE
+    about = [
+        each
+        for each in asked
+        if '"zoho_sync_syncrun"' in each.sql and set(map(str, states)) & set(map(str, each.params))
+    ]
     assert len(about) > 3
-    assert [(sql[:300], steps) for sql in about if (steps := through_all(sql))] == []
+    assert [str(each) for each in about if each.through_all] == []
+
+
+def test_what_is_too_old_is_found_by_its_time(delivered):
+    with explained() as asked:
+        housekeeping.prune()
+
+    (about,) = [each for each in asked if 'FROM "zoho_sync_webhookdelivery"' in each.sql]
+    assert "SEARCH zoho_sync_webhookdelivery USING INDEX delivery_prune (received_at<?)" in about.steps
