@@ -1,7 +1,7 @@
 """Measure our sync and the floor in turn, round after round, and print the medians side by side.
 
 python -m bench [--parts webhooks api api-documents pages documents reports records integrity metrics channels
-                         first-load slices sync]
+                         first-load slices aged sync]
                 [--size 20000] [--rounds 3] [--database sqlite|postgresql] [--memory-sizes 5000 40000]
 """
 
@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 from . import (
+    aged,
     api,
     api_documents,
     channels,
@@ -36,7 +37,7 @@ from .surroundings import DATABASES, PROJECT, environment, sandbox
 
 PARTS = [
     "webhooks", "api", "api-documents", "pages", "documents", "reports", "records", "integrity", "metrics", "channels",
-    "first-load", "slices", "sync",
+    "first-load", "slices", "aged", "sync",
 ]  # fmt: skip
 ENTITIES = ["warehouses", "products", "stock", "price_lists"]
 FLOORS = {"floor": "written", "floor read": "read"}  # the second is what an unchanged pass is compared with
@@ -112,6 +113,8 @@ def main() -> None:
             first_load.measure(folder, databases, options)
         if "slices" in options.parts:
             slices.measure(folder, databases, options)
+        if "aged" in options.parts:
+            aged.measure(folder, databases, options)
         if "sync" not in options.parts:
             return
         columns = folder / "columns.json"

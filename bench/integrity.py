@@ -113,7 +113,7 @@ def _prices(company: Any) -> None:
                     rate=rate, **theirs,
                 )  # fmt: skip
 
-    filling._write(PriceListItem, rows())
+    filling.write(PriceListItem, rows())
 
 
 def _flaws(company: Any) -> None:
@@ -134,7 +134,7 @@ def _flaws(company: Any) -> None:
     some(PriceListItem, 700, 9).update(rate=F("rate") * 2)
     some(PriceListItem, 700, 11).update(removed_at=datetime.now(UTC))
     now = datetime.now(UTC)
-    filling._write(Customer, (
+    filling.write(Customer, (
         Customer(
             organization=company, external_id=str(number), name=f"C {number}", currency_code="IQD", synced_at=now,
             receivable=number % 2000, credit_limit=1980,
