@@ -28,7 +28,14 @@ PAST, TURNS = 60_000, 7
 
 def measure(folder: Path, databases: list, options: Any) -> None:
     table = Table(title=f"ms, on the first day and after {PAST:,} webhooks; medians of {TURNS}")
-    for name in ("", *(f"{each.version()}, {when}" for each in databases for when in ("first day", "after"))):
+    for name in (
+        "",
+        *(
+            f"{each.version().partition(' (')[0]}, {when}"
+            for each in databases
+            for when in ("first day", "after")
+        ),
+    ):
         table.add_column(name, justify="right" if name else "left")
     rows: dict[str, list[str]] = {}
     with sandbox(2_000, options.warehouses, 300) as zoho:
