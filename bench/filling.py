@@ -152,8 +152,9 @@ def _add(model: Any, rows: Iterable[Any]) -> None:
 
 
 def analyze() -> None:
-    """As the database's own housekeeping does when it has come round."""
+    """As PostgreSQL's own housekeeping does when it has come round. SQLite has none, and lives without statistics."""
     from django.db import connection
 
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")

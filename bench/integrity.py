@@ -66,15 +66,12 @@ def main(products: int) -> None:
     import django
 
     django.setup()
-    from django.db import connection
-
     from inventory.integrity import runs
 
     company = filling.catalogue(products)
     _prices(company)
     _flaws(company)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    filling.analyze()
     before, rounds = peak_megabytes(), []
     for _turn in range(2):
         known, cpu = {}, time.process_time()

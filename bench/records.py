@@ -91,7 +91,6 @@ def _further(products: int) -> dict[str, Any]:
     from decimal import Decimal
 
     from django.contrib.auth import get_user_model
-    from django.db import connection
 
     from inventory import models
 
@@ -139,8 +138,7 @@ def _further(products: int) -> dict[str, Any]:
         )
         for key in keys * 20
     )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    filling.analyze()
     user = get_user_model().objects.create(username="bench", is_staff=True)
     models.ChosenPriceList.objects.create(user=user, price_list=price_list)
     return {
