@@ -53,7 +53,7 @@ def prune() -> int:
     days = settings.RETENTION_DAYS
     ended = SyncRun.objects.filter(status__in=SyncRun.ENDED)
 
-    def runs_of(name: str):  # few; asked by a join, SQLite would go through every row of theirs, each minute
+    def runs_of(name: str):  # asked by a join, SQLite would go through every row of theirs, each minute
         return SyncRun.objects.filter(finished_at__lt=now - timedelta(days=days[name]))
 
     # What waits, is being applied or is dead stays, however old it is.
