@@ -28,7 +28,7 @@ BEATEN = {"ZOHO_SLICE_SECONDS": "1", "ZOHO_CALLS_PER_DAY": "1000000"}
 
 @pytest.fixture
 def size() -> Size:
-    return Size(items=200, customers=20, vendors=3, locations=2, price_lists=2, price_list_items=30)
+    return Size(items=200, customers=40, vendors=3, locations=2, price_lists=2, price_list_items=30)
 
 
 @pytest.fixture(autouse=True)
@@ -99,21 +99,18 @@ def test_whatever_redis_and_worker_lose_the_mirror_ends_exact(
     sandbox, organization, zoho_server, server, start  # noqa: F811
 ):  # fmt: skip
     """Emptied, killed and frozen again and again, its workers with it, in the middle of a full sync of everything."""
-    sandbox.settings(latency_ms=40)
+    sandbox.settings(latency_ms=500)  # so that the quickest machine is not through before the last of them
     dice = random.Random(5)
     machine: Worker = start(**zoho_server.environment, **BEATEN, WORKER_SILENCE_SECONDS="20")
     wait_until(lambda: machine.is_alive, SECONDS)
     services.start_all(SyncMode.FULL, trigger=Trigger.COMMAND)
-    losses = 0
     for loss in (empty, kill_redis, empty, kill_cluster, kill_redis, empty):
         before = pages()
         wait_until(lambda before=before: pages() > before or not active(), SECONDS)
-        if not active():
-            break
         time.sleep(dice.uniform(0.0, 0.5))
+        assert active()
         loss(server, machine)
-        losses += 1
-    assert losses >= 3
+    sandbox.settings(latency_ms=0)
     wait_until(lambda: not active(), 4 * SECONDS)
     assert {run.status for run in SyncRun.objects.all()} == {"succeeded"}
     assert_exact(sandbox, organization)
