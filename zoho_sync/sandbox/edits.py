@@ -221,7 +221,7 @@ def _apply(world: World, kind: str, record: Record, fields: dict[str, Any]) -> N
             setattr(record, timed[key], moments[key])
         elif key.startswith("cf_"):
             record.custom[key] = value
-        elif key in _DETAIL_KEYS.get(kind, ()):
+        elif key in _DETAIL_KEYS.get(kind, ()) or (kind in DOCUMENTS and key in record.detail):
             record.detail[key] = value
         elif key != "stock":
             record.fields[key] = value

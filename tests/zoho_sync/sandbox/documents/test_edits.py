@@ -278,3 +278,12 @@ def test_without_a_history_balances_are_left_alone(control):
         plain.control.add("invoices", customer_id=customer, line_items=[{"name": "x", "rate": 5}])
 
         assert owed_by(plain.control, customer) == before
+
+
+def test_what_only_the_detail_of_a_document_tells_can_be_changed_too(control, zoho):
+    invoice = control.ids("invoices")[0]
+
+    control.change("invoices", invoice, terms="خلال 30 يومًا", notes="")
+
+    told = zoho.get(f"/invoices/{invoice}")["invoice"]
+    assert (told["terms"], told["notes"]) == ("خلال 30 يومًا", "")
