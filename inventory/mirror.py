@@ -61,7 +61,7 @@ class Detailed(models.Model):
     detail_payload = models.TextField(_("raw detail"), default="", editable=False)
     detail_hash = models.CharField(max_length=32, default="", editable=False)
     detail_at = models.DateTimeField(_("detail read"), null=True, editable=False)
-    # True: the listing has shown a change that no detail call has followed yet.
+    # True: the listing has shown a change that no detail call has followed yet, or the last came in its very second.
     detail_is_due = models.BooleanField(_("detail to be read"), default=True, editable=False)
 
     class Meta:

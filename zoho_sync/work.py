@@ -29,6 +29,7 @@ class Page:
     rows: raw JSON texts. ids: theirs, where they have been read already; "" where there is none.
     asked_at: when the request was sent, by the one clock of all hosts, so that an answer that overtook a newer one is
         known.
+    there_at: Zoho's own time when it was sent, or a little earlier; None where Zoho did not tell.
     cursor: the run's next place. missing: (id, reason) of what was asked for and not answered.
     gone: ids that are proven gone (404, 1002, unless gone_reason says otherwise).
     doubtful: ids of which Zoho cannot say whether they are.
@@ -52,6 +53,7 @@ class Page:
     gone_reason: str = ""
     entity: str = ""
     is_again: bool = False
+    there_at: datetime | None = None
 
 
 @dataclass

@@ -82,15 +82,20 @@ def verify(organization_id: int, ids, moment: datetime) -> None:
         )
 
 
-def settle_details(model: type[models.Model], organization_id: int, ids) -> None:
+def settle_details(
+    model: type[models.Model], organization_id: int, ids, doubtful: tuple[datetime, datetime]
+) -> None:
     """The details of these rows have been read, and were what they had been: they are due no more, unless a listing has
-    shown a change meanwhile, which makes what is stored doubtful."""
+    shown a change meanwhile, which makes what is stored doubtful, or their last change lies in these times (early.py).
+    """
     found, told = clause("external_id", list(ids), connection.vendor)
+    times = [connection.ops.adapt_datetimefield_value(each) for each in doubtful]
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {_table(model)} SET detail_is_due = %s WHERE organization_id = %s AND detail_is_due "
-            f"AND detail_hash <> '' AND {found}",
-            [False, organization_id, told],
+            f"AND detail_hash <> '' AND (source_modified_at IS NULL OR source_modified_at <= %s "
+            f"OR source_modified_at > %s) AND {found}",
+            [False, organization_id, *times, told],
         )
 
 

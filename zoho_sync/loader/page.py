@@ -17,6 +17,7 @@ from ..processors.base import Details, Expansion, Kind
 from ..sentences import said
 from ..work import Page, Tally, Work
 from . import applying, doubts, failures, lookups, stock_checks, totals
+from .early import doubtful_times
 from .failures import Failure
 from .omitted import NO_STOCK, NOT_ACTIVE
 from .outcomes import Outcomes
@@ -158,7 +159,8 @@ def store(work: Work, prepared: Prepared) -> Tally:
     removed = remove_vanished(work, prepared, failed_units, outcomes)
     if not work.run.is_dry:
         if prepared.unchanged and _is_detail(work, prepared.page) and work.processor.details is Details.EACH:
-            lookups.settle_details(work.processor.model, work.organization.pk, prepared.unchanged)
+            read = work.processor.model, work.organization.pk, prepared.unchanged
+            lookups.settle_details(*read, doubtful_times(prepared.page))
         doubts.of_page(work, prepared, failed_units)
         stock_checks.store(work, prepared, failed_units, outcomes)
         failures.store(work, found)

@@ -18,6 +18,7 @@ from ..upsert import Values, upsert
 from ..work import Page, Work
 from . import history, lookups
 from .changes import DETAIL_COLUMNS, KEY, ROW_COLUMNS, Change, all_columns
+from .early import is_early
 from .failures import Failure
 
 _HASHES = frozenset({"payload_hash", "detail_hash"})
@@ -102,7 +103,8 @@ def _full_rows(
         text = row.raw.decode("utf-8", "replace")
         if row.kind is Kind.DETAIL:
             values["detail_payload"], values["detail_hash"] = text, row.hash
-            values["detail_at"], values["detail_is_due"] = page.asked_at, False
+            values["detail_at"] = page.asked_at
+            values["detail_is_due"] = is_early(page, values.get("source_modified_at"))
         elif row.raw:
             values["payload"], values["payload_hash"] = text, row.hash
             if change.is_back:  # what belongs to it left along with it, and comes back with the same detail

@@ -176,4 +176,5 @@ def _one_by_one(work: Work, client: ZohoClient, ids: Iterable[str]) -> Iterator[
         else:
             refused = 0
             rows = [envelope.row(work.processor.detail_key)]
-            yield Page(number, rows, Kind.DETAIL, client.asked_at, {}), external_id
+            page = Page(number, rows, Kind.DETAIL, client.asked_at, {}, there_at=client.there_at)
+            yield page, external_id

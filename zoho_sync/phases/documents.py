@@ -55,7 +55,7 @@ def documents(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
         named = {place_of(kind, external_id): found}
         yield Page(
             number, rows, Kind.DETAIL, client.asked_at, {"number": number}, named=named,
-            gone=(external_id,) if "gone" in found else (), entity=subject.mirror,
+            gone=(external_id,) if "gone" in found else (), entity=subject.mirror, there_at=client.there_at,
         )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def confirmed(work: Work, client: ZohoClient, at: dict) -> Iterator[Page]:
 
 def _ask(work: Work, client: ZohoClient, number: int, ids: list[str]) -> Page:
     """One page of answers: what is gone, and the details of what was only missing from the listing."""
-    asked_at = clock.now()
+    asked_at, there_at = clock.now(), None
     rows: list[bytes] = []
     gone: list[str] = []
     doubtful: list[str] = []
@@ -62,7 +62,8 @@ def _ask(work: Work, client: ZohoClient, number: int, ids: list[str]) -> Page:
                 unknown.append((external_id, reason % {"problem": error}))
         else:
             rows.append(envelope.row(work.processor.detail_key))
+            there_at = there_at or client.there_at
     return Page(
         number, rows, Kind.DETAIL, asked_at, {"last": ids[-1]},
-        missing=tuple(unknown), gone=tuple(gone), doubtful=tuple(doubtful),
+        missing=tuple(unknown), gone=tuple(gone), doubtful=tuple(doubtful), there_at=there_at,
     )  # fmt: skip

@@ -77,6 +77,7 @@ class ZohoClient:
         self.run_id = run_id
         self.calls_count = 0
         self._asked_at: datetime | None = None
+        self._there_at: datetime | None = None
         self._wire = Wire()
         self._stop = threading.Event()
 
@@ -96,6 +97,11 @@ class ZohoClient:
         """When leave was given for the last call, by the one clock of all hosts: Zoho's answer is no older. Before the
         first call it is now; a path that is none of Zoho's is refused without one."""
         return self._asked_at or clock.now()
+
+    @property
+    def there_at(self) -> datetime | None:
+        """Zoho's own time when the last call was sent, or up to a second earlier; None where its answer told none."""
+        return self._there_at
 
     def interrupt(self) -> None:
         """Make the call in hand, in whatever thread it is, end soon with an error. Later calls work again."""
@@ -196,7 +202,7 @@ class ZohoClient:
             stop=self._stop,
         )
         self.calls_count += 1
-        self._asked_at = grant.at
+        self._asked_at, self._there_at = grant.at, None
         began = time.monotonic()
         answer: Answer | None = None
         problem: ZohoError | None = None
@@ -209,6 +215,7 @@ class ZohoClient:
                 max_bytes=call.max_bytes,
                 accept=call.accept,
             )
+            self._there_at = skew.sent_at(answer)
             return take(answer)
         except TooManyCalls as error:
             problem = error

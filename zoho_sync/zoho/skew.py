@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from django.utils import timezone
@@ -33,14 +33,26 @@ def note(organization_id: int, answer: Answer) -> None:
 
 def measured(answer: Answer) -> float | None:
     """Seconds that our clock is ahead of the sender's, negative when it is behind; None where it does not tell."""
+    theirs = _written_at(answer)
+    if theirs is None:
+        return None
+    ours = timezone.now() - timedelta(seconds=answer.seconds / 2)  # it was written about half way
+    return (ours - theirs).total_seconds() - _HALF
+
+
+def sent_at(answer: Answer) -> datetime | None:
+    """When the request was sent by the answerer's clock, or up to a second earlier; None where it does not tell."""
+    theirs = _written_at(answer)
+    return theirs - timedelta(seconds=answer.seconds) if theirs else None
+
+
+def _written_at(answer: Answer) -> datetime | None:
+    """The answer's Date, without the fraction of its second."""
     try:
         theirs = parsedate_to_datetime(answer.headers.get("Date", ""))
     except (TypeError, ValueError):
         return None
-    if theirs.tzinfo is None:
-        return None
-    ours = timezone.now() - timedelta(seconds=answer.seconds / 2)  # it was written about half way
-    return (ours - theirs).total_seconds() - _HALF
+    return theirs if theirs.tzinfo else None
 
 
 def forget() -> None:

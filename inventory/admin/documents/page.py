@@ -117,8 +117,8 @@ def waiting_words(document: Any) -> str:
         )
     if document.detail_is_due:
         return _(
-            "The source has changed this document since its lines were read, so they may be older than its head. They "
-            "are read again in the background when calls are left; a refresh reads them now."
+            "The source has changed this document since its lines were read, or in that very second, so they may be "
+            "older than its head. They are read again in the background when calls are left; a refresh reads them now."
         )
     return ""
 

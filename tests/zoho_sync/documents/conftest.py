@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.zoho_sync.engine.conftest import (  # noqa: F401
+    api_calls,
     organization,
     run_sync,
     sandbox,
     start_run,
+    sync_all,
     zoho_server,
 )
 from zoho_sync.sandbox import Size
