@@ -63,7 +63,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 
 INSTALLED_APPS = [
     "tsh_erp.access.skin.SkinConfig",  # unfold, with a login of our own
-    "django.contrib.admin",
+    "tsh_erp.access.skin.PagesConfig",  # django.contrib.admin, whose pages come with the addresses
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

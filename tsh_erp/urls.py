@@ -8,6 +8,8 @@ from django.views.generic import RedirectView
 from tsh_erp import finder, home
 from tsh_erp.access import documents, plain
 
+admin.autodiscover()  # here, and not in every process (access/skin.py)
+
 urlpatterns = [
     path(
         "api/v1/", include("inventory.api.urls")

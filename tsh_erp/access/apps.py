@@ -10,7 +10,7 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in
 
-        from . import logins, schema, sessions  # noqa: F401  (the schema's extensions are found by being imported)
+        from . import logins, sessions
 
         user_logged_in.connect(sessions.note_login, dispatch_uid="access.begun")
         user_logged_in.connect(logins.note_login, dispatch_uid="access.note_login")
