@@ -6,7 +6,7 @@ PostgreSQL's planner knows its tables, so that tests with these run on SQLite al
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -29,6 +29,10 @@ class Asked:
     def __str__(self) -> str:
         return f"{self.sql[:300]} …: {'; '.join(self.through_all)}"
 
+    def is_about(self, table: str, values: Collection[str]) -> bool:
+        """Does it speak of this table and of one of these values?"""
+        return f'"{table}"' in self.sql and bool(set(map(str, values)) & set(map(str, self.params)))
+
     @property
     def through_all(self) -> list[str]:
         """The steps that go through a table, or through all rows of an organisation."""
@@ -42,8 +46,10 @@ def explained() -> Iterator[list[Asked]]:
 
     def explain(execute, sql, params, many, context):
         if sql.lstrip().startswith(("SELECT", "UPDATE", "DELETE")) and not many:
-            cursor = connection.connection.cursor()
-            cursor.execute("EXPLAIN QUERY PLAN " + sql.replace("%s", "?").replace("%%", "%"), params or ())
+            cursor, written = connection.connection.cursor(), re.sub(r"%\((\w+)\)s", r":\1", sql)
+            cursor.execute(
+                "EXPLAIN QUERY PLAN " + written.replace("%s", "?").replace("%%", "%"), params or ()
+            )
             asked.append(
                 Asked(sql, tuple(params or ()), tuple(step for *_numbers, step in cursor.fetchall()))
             )

@@ -274,7 +274,7 @@ def inbox(organization=None) -> Inbox:
     """The inbox's backlog, of one organisation or of all. One that failed is late when its next attempt is."""
     rows = WebhookDelivery.objects.order_by()
     if organization is not None:
-        rows = rows.filter(organization=organization)
+        rows = rows.filter(organization__unsought=organization)
     states, limit = WebhookDelivery.Status, timezone.now() - LATE
     came_at = Coalesce("replayed_at", "received_at")
     unsettled = rows.filter(status__in=[*WebhookDelivery.OPEN, states.DEAD])

@@ -37,7 +37,7 @@ def tokens() -> list[TokenState]:
     """Of every organisation that is connected, in one query; nothing is asked of Zoho, no secret is read."""
     since_the_last_good_one = Coalesce(OuterRef("refreshed_at"), Value(datetime(1970, 1, 1, tzinfo=UTC)))
     failed = Event.objects.filter(
-        name__in=_FAILED, organization=OuterRef("organization"), at__gt=since_the_last_good_one
+        name__in=_FAILED, organization__unsought=OuterRef("organization"), at__gt=since_the_last_good_one
     )
     rows = (
         OAuthToken.objects.exclude(refresh_token="")

@@ -45,6 +45,9 @@ def test_a_drain_goes_through_nothing_that_grows(delivered, work_queue, count):
     about = [each for each in asked if GROWING.search(each.sql)]
     assert len(about) > 10
     assert [str(each) for each in about if each.through_all] == []
+    busy = [each for each in about if each.is_about("zoho_sync_syncrun", SyncRun.ACTIVE)]
+    assert busy
+    assert [str(each) for each in busy if any("AND entity=?)" in step for step in each.steps)] == []
 
 
 def test_looks_for_what_is_under_way_go_by_its_state(delivered):
@@ -55,14 +58,26 @@ def test_looks_for_what_is_under_way_go_by_its_state(delivered):
         services.requeue_lost()
         watch.look_once()
 
-    states = SyncRun.ACTIVE
-    about = [
-        each
-        for each in asked
-        if '"zoho_sync_syncrun"' in each.sql and set(map(str, states)) & set(map(str, each.params))
-    ]
+    about = [each for each in asked if each.is_about("zoho_sync_syncrun", SyncRun.ACTIVE)]
     assert len(about) > 3
     assert [str(each) for each in about if each.through_all] == []
+
+
+def test_pages_that_renew_themselves_go_through_no_deliveries_and_no_events(delivered, admin_client):
+    delivered(1)
+    admin_client.get("/admin/")
+
+    with explained() as asked:
+        for address in ("/admin/", "/admin/home/", "/health/ready", "/metrics"):
+            assert admin_client.get(address).status_code in (200, 503)
+
+    about = [each for each in asked if re.search(r'FROM "zoho_sync_(?:webhookdelivery|event)"', each.sql)]
+    assert len(about) > 5
+    told = [
+        step for each in about for step in each.through_all if re.search("webhookdelivery|U0 USING", step)
+    ]
+    # The second stops at the first one that it finds.
+    assert set(told) <= {"SCAN zoho_sync_webhookdelivery USING COVERING INDEX delivery_coverage"}
 
 
 def test_what_is_too_old_is_found_by_its_time(delivered):
