@@ -33,8 +33,12 @@ def main(arguments: list[str]) -> int:
     unknown = [name for name in options.only if name not in known and not re.fullmatch(r"mix-\d{1,6}", name)]
     if unknown:
         parser.error(f"there is no case {unknown[0]!r}; --list tells of all")
+    if options.limits and options.jobs > 1:
+        parser.error("the limits are one case: it cannot be shared among worlds")
     if options.database == "both":
         return both(arguments, options)
+    if options.jobs > 1:
+        return shared(arguments, options.jobs)
     if entered() is None:
         folder = Path(tempfile.mkdtemp(prefix="torture-", dir="/tmp"))  # short, for sockets
         (folder / "data").mkdir()
@@ -61,6 +65,10 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--repeat", type=count, default=1, metavar="N", help="play every case so often")
     parser.add_argument(
+        "--jobs", type=several, default=1, metavar="N", help="so many worlds at once that share the cases (1)"
+    )
+    parser.add_argument("--share", type=several, nargs=2, default=(1, 1), help=argparse.SUPPRESS)
+    parser.add_argument(
         "--limits", action="store_true", help="only the limits themselves; takes some minutes"
     )
     parser.add_argument("--list", action="store_true", help="tell of every fault, and play none")
@@ -71,6 +79,12 @@ def count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 10**6:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 1000000")
     return int(text)
+
+
+def several(text: str) -> int:
+    if not 1 <= (number := count(text)) <= 64:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 64")
+    return number
 
 
 def minutes(text: str) -> float:
@@ -111,6 +125,15 @@ def both(arguments: list[str], options: argparse.Namespace) -> int:
             ).returncode
         )
     return max(codes)
+
+
+def shared(arguments: list[str], jobs: int) -> int:
+    """The cases of one database in several worlds at once, each a process of its own with a table of its own."""
+    worlds = []
+    for number in range(1, jobs + 1):
+        words = [*arguments, "--jobs", "1", "--share", str(number), str(jobs)]  # the last --jobs counts
+        worlds.append(subprocess.Popen([sys.executable, "-m", "torture", *words], cwd=PROJECT))
+    return max(world.wait() for world in worlds)
 
 
 def on_one(options: argparse.Namespace, folder: Path) -> int:
@@ -197,7 +220,8 @@ def cases(vendor: str, options: argparse.Namespace) -> list[Case]:
             single(fault, options.seed) for fault in singles if options.singles or options.mixes is None
         ]
         chosen += [mix(number, vendor, options.seed) for number in range(1, wanted + 1)]
-    return [case for _ in range(options.repeat) for case in chosen]
+    number, jobs = options.share
+    return [case for _ in range(options.repeat) for case in chosen][number - 1 :: jobs]
 
 
 def single(fault: Fault, seed: int) -> Case:

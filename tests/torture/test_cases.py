@@ -49,6 +49,14 @@ def test_everything_is_every_fault_once_and_two_hundred_mixes():
     assert kinds == {"single": len(catalogue("postgresql")), "mix": 200}
 
 
+@pytest.mark.parametrize("words", [("--repeat", "3"), ("--minutes", "4"), ("--mixes", "7", "--singles")])
+def test_worlds_that_share_play_every_case_once(words):
+    shares = [commandline.cases("sqlite", options(*words, "--share", str(each), "3")) for each in (1, 2, 3)]
+    whole = commandline.cases("sqlite", options(*words))
+    assert Counter(case for share in shares for case in share) == Counter(whole)
+    assert max(map(len, shares)) - min(map(len, shares)) <= 1
+
+
 def test_a_sample_begins_with_every_group():
     groups = {fault.group for fault in catalogue("sqlite")}
     found = commandline.cases("sqlite", options("--minutes", "4"))
@@ -60,6 +68,8 @@ WRONG = [
     (["--database", "oracle"], "invalid choice: 'oracle'"),
     (["--mixes", "-1"], "whole number"),
     (["--seed", "x"], "'x' is not a whole number"),
+    (["--jobs", "0"], "'0' is not a whole number from 1 to 64"),
+    (["--jobs", "2", "--limits"], "the limits are one case"),
     (["--minutes", "0"], "'0' is not a number of minutes"),
     (["--only", "no-such-fault"], "there is no case 'no-such-fault'; --list tells of all"),
     (["--only", "mix-x"], "there is no case 'mix-x'"),
