@@ -106,19 +106,30 @@ def _recover(world: World, witness, dice: random.Random, case: Case) -> None:
 
 
 def start(world: World, mode: str) -> list[int]:
-    """Runs of everything, by a person; their numbers. Where some are busy already it is waited for them."""
+    """Runs of everything, by a person, and one of invoices, which stand for all documents; their numbers. Where some
+    are busy already it is waited for them."""
     from zoho_sync import services
     from zoho_sync.errors import RunInProgress
-    from zoho_sync.options import SyncMode, Trigger
+    from zoho_sync.options import SyncMode, SyncOptions, Trigger
+
+    together = {"trigger": Trigger.COMMAND, "anyway": True}
 
     def ask() -> list[int]:
         try:
-            runs = services.start_all(SyncMode(mode), trigger=Trigger.COMMAND, batch_size=10, anyway=True)
+            runs = services.start_all(SyncMode(mode), batch_size=10, **together)
         except RunInProgress:
             return []
         return [run.pk for run in runs]
 
-    return world.until(ask, "no run could be started")
+    def ask_for_invoices() -> list[int]:
+        options = SyncOptions(entity="invoices", mode=SyncMode(mode), batch_size=10)
+        try:
+            return [services.start_run(options, **together).pk]
+        except RunInProgress:
+            return []
+
+    runs = world.until(ask, "no run could be started")
+    return runs + world.until(ask_for_invoices, "no run of invoices could be started")
 
 
 def approve(runs: list[int]) -> None:

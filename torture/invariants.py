@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from . import invoices
 from .keeper import megabytes
 from .world import WEBHOOK_SECRET, Broken, patiently
 
@@ -102,6 +103,7 @@ def mirror_is_exact(witness: Witness, business: Business) -> str:
 
     try:
         assert_exact(witness.world.sandbox, witness.world.organization)
+        invoices.assert_exact(witness.world.sandbox, witness.world.organization)
     except AssertionError as error:
         return str(error)
     return ""

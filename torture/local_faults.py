@@ -22,7 +22,7 @@ from .world import patiently
 if TYPE_CHECKING:
     from .world import World
 
-ENTITIES = ("warehouses", "products", "stock", "price_lists", "customers")
+ENTITIES = ("warehouses", "products", "stock", "price_lists", "customers", "invoices")
 CATCH_SECONDS = 15.0  # so long a stage is waited for; the fault strikes then, whatever stage it is
 FREEZE_SECONDS = 25.0  # most; the lease is over long before
 Look = Callable[["World", str], int]

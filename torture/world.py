@@ -28,7 +28,7 @@ SIZE = {
     "locations": 3,
     "pricelists": 3,
     "pricelist-items": 20,
-    "documents": 0,
+    "documents": 12,
 }
 WEBHOOK_SECRET = "Torture" + secrets.token_hex(12)
 PASSWORD = secrets.token_urlsafe(18)
