@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MOST_MEGABYTES = 400.0  # of any process; one that works on the biggest answer that is taken stays below
 ORDERED = ("status", "wire", "body", "listing", "storm")  # groups of answers that are spoilt on order
+# What customers owe moves with their documents, and their time of change does not: only a full run sees it.
+UNTIMED = frozenset({"receivable", "receivable_base", "unused_credits", "unused_credits_base"})
 SUMS = ("created", "updated", "unchanged", "skipped", "stale", "failed")
 
 
@@ -101,8 +103,11 @@ def mirror_is_exact(witness: Witness, business: Business) -> str:
     """Every live row and every column is what the sandbox says, by an oracle that shares no code with the product."""
     from tests.zoho_sync.engine.truth import assert_exact
 
+    is_deep = any(fault.needs_full for fault in witness.case.faults)
     try:
-        assert_exact(witness.world.sandbox, witness.world.organization)
+        assert_exact(
+            witness.world.sandbox, witness.world.organization, but=frozenset() if is_deep else UNTIMED
+        )
         invoices.assert_exact(witness.world.sandbox, witness.world.organization)
     except AssertionError as error:
         return str(error)
