@@ -124,6 +124,12 @@ def claim(run_id: int, *, owner: str | None = None) -> Lease | None:
     return Lease(run_id, owner, SyncRun.objects.values_list("fence", flat=True).get(pk=run_id))
 
 
+def beating() -> QuerySet[SyncRun]:
+    """Runs whose last sign of life is their holder's, which has lengthened the lease with it. Of one that was left
+    behind, it may be that of whoever queued it again."""
+    return SyncRun.objects.filter(lease_until__gt=F("beat_at"))
+
+
 def lost() -> QuerySet[SyncRun]:
     """Runs that nobody works on although somebody should: queued or due, or their worker died.
 

@@ -22,9 +22,9 @@ from django.db.models import F
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from . import services
+from . import leases, services
 from .broker import QueueAway, give_back, throw_away_letters
-from .models import SyncRun, WorkerBeat
+from .models import WorkerBeat
 from .processes import Child, backoff_seconds, manage_command, stop_all
 
 log = logging.getLogger(__name__)
@@ -178,7 +178,7 @@ class Supervisor:
     def _last_sign(self, cluster: Child, beat_at: datetime | None) -> datetime:
         signs = [self._alive_since, *([beat_at] if beat_at else [])]
         host = f"{socket.gethostname()[:50]}:"
-        working = SyncRun.objects.filter(lease_owner__startswith=host, beat_at__gt=max(signs))
+        working = leases.beating().filter(lease_owner__startswith=host, beat_at__gt=max(signs))
         signs += [
             at
             for owner, at in working.values_list("lease_owner", "beat_at")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,9 +15,10 @@ from django.utils import timezone
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
+from tests.factories import SyncRunFactory
 from tests.zoho_sync.test_processes import is_running, wait_until
 from zoho_sync.broker import taken_key
-from zoho_sync.models import WorkerBeat
+from zoho_sync.models import SyncRun, WorkerBeat
 
 SECONDS = 90  # for what must happen some time; nothing is judged by how fast it does
 QUICK = {"WORKER_CHECK_SECONDS": "1", "WORKER_CANARY_SECONDS": "1", "WORKER_STOP_SECONDS": "5"}
@@ -128,6 +130,28 @@ def test_a_wedged_cluster_is_noticed_and_mended(start):
 
     assert not is_running(former)
     assert worker.row.restarted_at is not None
+
+
+@pytest.mark.slow
+def test_a_run_that_a_wedged_cluster_has_left_is_no_sign_of_life(start):
+    """It is queued again and again, with a new time each, and its holder is still among the cluster's processes."""
+    worker = start(WORKER_SILENCE_SECONDS="12", ZOHO_LEASE_SECONDS="5")
+    wait_until(lambda: worker.is_alive, SECONDS)
+    former = worker.cluster
+    idle = sorted(children(worker.sentinel))[: settings.Q_CLUSTER["workers"]]
+    for each in idle:
+        os.kill(each, signal.SIGSTOP)
+    past = timezone.now() - timedelta(minutes=1)
+    owner = f"{socket.gethostname()[:50]}:{idle[0]}:left"
+    run = SyncRunFactory(
+        status="running", lease_owner=owner, lease_until=past, beat_at=past, created_at=past, started_at=past
+    )
+
+    wait_until(lambda: SyncRun.objects.get(pk=run.pk).beat_at > past, SECONDS)
+    wait_until(lambda: worker.said("the queue is wedged"), SECONDS)
+    wait_until(lambda: worker.row.restarts_count >= 1, SECONDS)
+
+    assert not is_running(former)
 
 
 @pytest.mark.slow
