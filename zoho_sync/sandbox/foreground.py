@@ -97,5 +97,6 @@ def catch_signals() -> threading.Event:
     """An event that Ctrl-C and SIGTERM set. Call it before anything slow, so that no signal is missed."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        # By a thread of its own: the one that is interrupted may hold the event's lock, and would wait for itself.
+        signal.signal(number, lambda *_: threading.Thread(target=stop.set).start())
     return stop
